@@ -1,0 +1,15 @@
+"""What every room's admin is made of. Only the access log's own page is for itself."""
+
+from foundation.admin.forms import LinesField, RowForm, SeveralField
+from foundation.admin.house import HouseAdmin, HouseInline, LabelledFormSet
+from foundation.admin.keyset_list import KeysetAdmin
+
+__all__ = [
+    "HouseAdmin",
+    "HouseInline",
+    "KeysetAdmin",
+    "LabelledFormSet",
+    "LinesField",
+    "RowForm",
+    "SeveralField",
+]

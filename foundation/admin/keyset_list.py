@@ -1,0 +1,144 @@
+"""Lists of tables that grow without end: newest first, without OFFSET or COUNT, and searched by a
+form whose text stays out of the address (docs/decisions/0030-search-in-the-admin.md).
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.admin import ShowFacets
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+
+from foundation.actors import Actor
+from foundation.admin.house import HouseAdmin
+from foundation.fields import tidy_line
+from foundation.keyset import Page, newest_first
+from foundation.text import crockford, has_unprintable
+
+if TYPE_CHECKING:
+    from django.contrib.admin.views.main import ChangeList
+else:
+    from unfold.views import ChangeList
+
+BEFORE, AFTER, SEARCH = "before", "after", "search"
+KEPT_SEARCHES = "admin_searches"
+KEPT_AT_MOST = 20
+LONGEST_SEARCH = 200
+# A number above any id: PostgreSQL's bigint ends here.
+ABOVE_ALL = 2**63 - 1
+
+
+class KeysetList(ChangeList):
+    """One page of the rows, in the one order there is."""
+
+    page: Page[Any]
+
+    def get_filters_params(self, params: dict[str, Any] | None = None) -> dict[str, Any]:
+        found = super().get_filters_params(params)
+        return {name: value for name, value in found.items() if name != SEARCH}
+
+    def get_queryset(
+        self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
+    ) -> models.QuerySet[Any]:
+        # A link to a filter begins at the newest again, so it does not carry the place.
+        for place in (BEFORE, AFTER):
+            self.filter_params.pop(place, None)
+        assert isinstance(self.model_admin, KeysetAdmin)
+        self.query = self.model_admin.searched_for(request)
+        return super().get_queryset(request, exclude_parameters)
+
+    def get_ordering(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> list[Any]:
+        return ["-pk"]
+
+    def get_results(self, request: HttpRequest) -> None:
+        self.page = newest_first(
+            self.queryset,
+            size=self.list_per_page,
+            before=place_of(request.GET.get(BEFORE)),
+            after=place_of(request.GET.get(AFTER)),
+        )
+        self.result_list = self.page.rows
+        self.result_count = self.full_result_count = len(self.page.rows)
+        self.show_full_result_count = self.show_admin_actions = self.multi_page = False
+        self.can_show_all = True
+
+    @property
+    def newer_link(self) -> str | None:
+        return self.get_query_string({AFTER: self.page.newer}) if self.page.newer else None
+
+    @property
+    def older_link(self) -> str | None:
+        return self.get_query_string({BEFORE: self.page.older}) if self.page.older else None
+
+
+class KeysetAdmin(HouseAdmin):
+    """The admin of such a table. A subclass says what a search finds."""
+
+    list_per_page = 50
+    list_max_show_all = 0
+    sortable_by = ()
+    show_facets = ShowFacets.NEVER
+    change_list_template = "admin/house/keyset_list.html"
+    search_fields = ("pk",)  # so that there is a box; `found` does the searching
+
+    def found(self, rows: models.QuerySet[Any], text: str, actor: Actor) -> models.QuerySet[Any]:
+        """The rows that somebody means who types this."""
+        raise NotImplementedError
+
+    def record_listed(self, request: HttpRequest, rows: Sequence[Any]) -> None:
+        """Leave a row in the access log for each patient on the page."""
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[KeysetList]:
+        return KeysetList
+
+    def get_changelist_instance(self, request: HttpRequest) -> KeysetList:
+        changes = super().get_changelist_instance(request)
+        assert isinstance(changes, KeysetList)
+        self.record_listed(request, changes.page.rows)
+        return changes
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        if not search_term:
+            return queryset, False
+        return self.found(queryset, search_term, self.actor(request)), False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if request.method == "POST" and self.has_view_permission(request):
+            return self._keep_search(request)
+        return super().changelist_view(request, extra_context)
+
+    def searched_for(self, request: HttpRequest) -> str:
+        """The text that the address only points at; none when it is another session's."""
+        token = request.GET.get(SEARCH)
+        return str(request.session.get(KEPT_SEARCHES, {}).get(token, "")) if token else ""
+
+    def _keep_search(self, request: HttpRequest) -> HttpResponse:
+        """Remember the text for this session, and lead to a link that can be returned to."""
+        where = _without_place(request.GET)
+        text = tidy_line(request.POST.get(SEARCH, ""))
+        if has_unprintable(text) or len(text) > LONGEST_SEARCH:
+            messages.error(request, "That cannot be searched for. Type a name or a reference.")
+        elif text:
+            where[SEARCH] = token = crockford(10)
+            kept = list(request.session.get(KEPT_SEARCHES, {}).items())
+            request.session[KEPT_SEARCHES] = dict([*kept[1 - KEPT_AT_MOST :], (token, text)])
+        return HttpResponseRedirect(f"{request.path}?{where.urlencode()}")
+
+
+def place_of(text: str | None) -> int | None:
+    """The id that an address names; None for anything else."""
+    if text is None or not (text.isascii() and text.isdecimal()):
+        return None
+    return min(int(text[:20]), ABOVE_ALL)
+
+
+def _without_place(params: QueryDict) -> QueryDict:
+    kept = params.copy()
+    for name in (BEFORE, AFTER, SEARCH):
+        kept.pop(name, None)
+    return kept

@@ -1,0 +1,5 @@
+"""Orders in the admin: the list and the page of an order, its steps, and "Add order"."""
+
+from orders.admin import page
+
+__all__ = ["page"]

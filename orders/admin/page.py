@@ -1,0 +1,239 @@
+"""The list of orders and the page of one. Nothing of an order is edited here: its buttons lead to
+the steps of `orders.admin.steps`.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.db.models import Q
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from unfold.decorators import display
+
+from foundation.access import record_shown
+from foundation.actors import Actor, Permission
+from foundation.admin.pages import form_page
+from foundation.errors import Refusal
+from foundation.templatetags.words import day, moment
+from orders.admin.add import AddingOrders
+from orders.admin.steps import STEPS, Step
+from orders.admin.taking import offered_steps, take_step
+from orders.models import EventName, Order, OrderEvent, OrderNote
+from orders.statuses import PAUSED, Status
+from orders.views import words
+from patients.models import Patient
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """One status, or all the pauses together."""
+
+    title = "status"
+    parameter_name = "status"
+    PAUSES = "paused"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(self.PAUSES, "Paused, for whatever reason"), *Status.choices]
+
+    def queryset(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> Any:
+        if self.value() == self.PAUSES:
+            return queryset.filter(status__in=PAUSED)
+        return queryset.filter(status=self.value()) if self.value() in Status else queryset
+
+
+@admin.register(Order)
+class OrderAdmin(AddingOrders):
+    to_see = (Permission.SEE_ORDERS,)
+    list_display = ("reference", "state", "recipient_name", "clinic", "placed", "door")
+    list_select_related = ("account", "organisation", "patient", "site")
+    list_filter = (StatusFilter, "account", "door", "phone_needed")
+    search_help_text = "Reference, patient’s reference or name"
+
+    # The list
+
+    def found(self, rows: models.QuerySet[Any], text: str, actor: Actor) -> models.QuerySet[Any]:
+        """By the beginning of a reference, and of the patient's name for who may see patients."""
+        meant = Q(reference__startswith=text) | Q(reference__startswith=text.upper())
+        if actor.may(Permission.SEE_PATIENTS):
+            patients = Patient.objects.named_like(text) | Patient.objects.filter(
+                reference__startswith=text
+            )
+            meant |= Q(patient_id__in=patients.values("pk"))
+        return rows.filter(meant)
+
+    @admin.display(description="status")
+    def state(self, order: Order) -> str:
+        return render_to_string("parts/status.html", words.line_rows(order))
+
+    @admin.display(description="for")
+    def recipient_name(self, order: Order) -> str:
+        return str(order.recipient)
+
+    @display(description="clinic", header=True)
+    def clinic(self, order: Order) -> tuple[str, str]:
+        organisation = str(order.organisation or "")
+        return (organisation, str(order.account)) if organisation else (str(order.account), "")
+
+    @admin.display(description="placed")
+    def placed(self, order: Order) -> str:
+        return format_html('<span class="nowrap">{}</span>', moment(order.placed_at))
+
+    def record_listed(self, request: HttpRequest, rows: Sequence[Order]) -> None:
+        shown = [(row.account_id, row.patient_id, row.pk) for row in rows if row.patient_id]
+        record_shown(shown, what="order list", actor=self.actor(request))
+
+    def record_shown(self, request: HttpRequest, row: Order, what: str) -> None:
+        if row.patient_id is not None:
+            shown = [(row.account_id, row.patient_id, row.pk)]
+            record_shown(shown, what=what, actor=self.actor(request))
+
+    # The page of an order
+
+    def get_urls(self) -> list[URLPattern]:
+        step = self.admin_site.admin_view(self.step_view)
+        own = [path("<int:pk>/step/<slug:name>/", step, name="orders_order_step")]
+        return [*own, *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        order = self._order(request, object_id)
+        self.record_shown(request, order, "order page")
+        actor = self.actor(request)
+        request.current_app = self.admin_site.name
+        context = {
+            **self.admin_site.each_context(request),
+            **_everything_about(order, actor),
+            "title": f"Order {order.reference}",
+            "subtitle": None,
+            "opts": self.opts,
+            "original": order,
+            "change": True,
+            "steps": offered_steps(order, actor=actor),
+        }
+        return TemplateResponse(request, "admin/orders/order_page.html", context)
+
+    def step_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        """The page that asks for what a step needs, and takes it."""
+        order, step = self._order(request, str(pk)), STEPS.get(name)
+        if step is None:
+            raise Http404
+        if not self.may(request, step.needs):
+            raise PermissionDenied
+        self.record_shown(request, order, "order step")
+        if request.method == "POST":
+            return self._post_step(request, order, step)
+        try:
+            step.check(order)
+        except Refusal as refusal:
+            messages.warning(request, refusal.words)
+            return HttpResponseRedirect(_page_of(order))
+        return self._step_page(request, order, step, step.asks(order=order))
+
+    def _post_step(self, request: HttpRequest, order: Order, step: Step) -> HttpResponse:
+        form = step.asks(request.POST, order=order)
+        if form.is_valid():
+            try:
+                take_step(step, form, order=order, actor=self.actor(request))
+            except Refusal as refusal:
+                form.add_refusal(refusal)
+            else:
+                messages.success(request, step.done)
+                return HttpResponseRedirect(_page_of(order))
+        return self._step_page(request, order, step, form)
+
+    def _step_page(self, request: HttpRequest, order: Order, step: Step, form: Any) -> HttpResponse:
+        return form_page(
+            self,
+            request,
+            form,
+            template="admin/orders/step_page.html",
+            row=order,
+            order=order,
+            pill=words.line_rows(order),
+            title=step.words,
+            text=step.text,
+            submit=step.words,
+            danger=step.is_final,
+            back=_page_of(order),
+        )
+
+    def _order(self, request: HttpRequest, number: str) -> Order:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        orders = Order.objects.visible_to(self.actor(request)).with_its_people()
+        orders = orders.select_related("study__organisation")
+        order = orders.filter(pk=number).first() if number.isdecimal() else None
+        if order is None:
+            raise Http404
+        return order
+
+
+def _page_of(order: Order) -> str:
+    return reverse("admin:orders_order_change", args=[order.pk])
+
+
+def _everything_about(order: Order, actor: Actor) -> dict[str, Any]:
+    events = list(order.events.select_related("note").order_by("pk"))
+    return {
+        "order": order,
+        "pill": words.line_rows(order),
+        "notice": words.notice_of(order, events),
+        "recipient": _recipient(order, sees_patient=actor.may(Permission.SEE_PATIENTS)),
+        "clinic": _clinic(order),
+        "study": words.study_rows(order, actor=actor),
+        "lines": [words.line_words(one) for one in order.lines.select_related("item", "kit")],
+        "shipments": [words.shipment_row(one) for one in order.shipments.order_by("-pk")],
+        "notes": _notes(order, events),
+        "events": words.timeline_of(events),
+    }
+
+
+def _recipient(order: Order, *, sees_patient: bool) -> list[words.Row]:
+    """Of a patient, those who only pack see no more than what is written on the parcel."""
+    patient = order.patient
+    if patient is None:
+        page = reverse("admin:organisations_site_change", args=[order.site_id])
+        return [{"name": "Site", "value": _link(page, order.site)}]
+    if not sees_patient:
+        return [{"name": "Name", "value": patient}]
+    page = reverse("admin:patients_patient_change", args=[patient.pk])
+    return [
+        {"name": "Name", "value": _link(page, patient)},
+        {"name": "Date of birth", "value": day(patient.date_of_birth)},
+        {"name": "Reference", "value": patient.reference},
+        {"name": "Email address", "value": patient.email},
+        {"name": "Mobile phone", "value": words.phone_of(patient, region=order.account.country)},
+    ]
+
+
+def _clinic(order: Order) -> list[words.Row]:
+    account = reverse("admin:organisations_account_change", args=[order.account_id])
+    rows: list[words.Row] = [{"name": "Account", "value": _link(account, order.account)}]
+    if order.organisation:
+        page = reverse("admin:organisations_organisation_change", args=[order.organisation_id])
+        rows.append({"name": "Organisation", "value": _link(page, order.organisation)})
+    return rows
+
+
+def _link(page: str, words_: Any) -> str:
+    return format_html('<a href="{}">{}</a>', page, words_)
+
+
+def _notes(order: Order, events: list[OrderEvent]) -> list[OrderNote]:
+    """Those that were added, newest first, and those that came with the order."""
+    added = [one.note for one in events if one.note and one.name == EventName.NOTE_ADDED]
+    return [*reversed(added), *order.notes.filter(is_reason=False).order_by("-pk")]

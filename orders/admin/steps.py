@@ -1,0 +1,294 @@
+"""The buttons of an order's page: one table says what each is called, when it is offered, what it
+asks and which command it calls. The rules are the commands' own.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from foundation.actors import Actor, Permission
+from foundation.addresses import Address
+from foundation.errors import Invalid
+from foundation.phones import Phone
+from orders import fulfilment, lifecycle
+from orders.admin import step_forms as ask
+from orders.commands import (
+    add_note,
+    cancel_order,
+    change_order,
+    why_address_stays,
+    why_not_cancelled,
+)
+from orders.models import EventName, Order
+from orders.statuses import PAUSED, RESUMABLE, Status
+from orders.wanted import OrderChange
+
+Onward = frozenset[Status]
+Offered = Callable[[Order, Onward], bool]
+
+_RESUMED = frozenset(EventName(status.value) for status in RESUMABLE)
+_IS_OUT = frozenset(
+    {
+        Status.AVAILABLE_FOR_PICKUP,
+        Status.UNSUCCESSFUL_DELIVERY,
+        Status.DELIVERED,
+        Status.RETURN_ISSUED,
+    }
+)
+
+
+class StepNotPossible(Invalid):
+    code = "step_not_allowed"
+    message = "“{step}” is not possible now: the order is “{status}”."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """`words` are on the button, `done` is said after it; `tells` are the events that it leaves."""
+
+    words: str
+    does: Callable[..., Any]
+    when: Offered
+    tells: frozenset[EventName]
+    done: str
+    needs: Permission = Permission.FULFIL_ORDERS
+    asks: type[ask.StepForm] = ask.RemarkForm
+    group: str = "Onward"
+    text: str = ""
+    is_final: bool = False
+
+    def check(self, order: Order) -> None:
+        """Raise StepNotPossible unless the order is where this step begins."""
+        if not self.when(order, lifecycle.onward(order)):
+            raise StepNotPossible(
+                field="status", step=self.words, status=order.get_status_display()
+            )
+
+
+def _leads_to(status: Status) -> dict[str, Any]:
+    """Offered whenever the order may become this, and leaves the event of this name."""
+    return {
+        "when": lambda _, onward: status in onward,
+        "tells": frozenset({EventName(status.value)}),
+    }
+
+
+def _can_be_released(order: Order, onward: Onward) -> bool:
+    return Status.AWAITING_SHIPMENT in onward and not order.is_sent_for_fulfilment
+
+
+def _can_be_replaced(order: Order, onward: Onward) -> bool:
+    return Status.AWAITING_SHIPMENT in onward and order.status in _IS_OUT
+
+
+def _is_paused(order: Order, _: Onward) -> bool:
+    return order.status in PAUSED
+
+
+def _waits_for_address(order: Order, _: Onward) -> bool:
+    return order.status == Status.RECONFIRM_ADDRESS
+
+
+def _can_be_cancelled(order: Order, onward: Onward) -> bool:
+    return why_not_cancelled(order) is None and _can_be_voided(order, onward)
+
+
+def _can_be_voided(_: Order, onward: Onward) -> bool:
+    return Status.VOIDED in onward
+
+
+def _address_is_open(order: Order, _: Onward) -> bool:
+    return why_address_stays(order) is None
+
+
+def _has_patient(order: Order, _: Onward) -> bool:
+    return order.patient_id is not None
+
+
+def _always(_: Order, __: Onward) -> bool:
+    return True
+
+
+def _change_contact(order: Order, *, email: str | None, phone: Phone | None, actor: Actor) -> Order:
+    return change_order(order, OrderChange(email=email, phone=phone), actor=actor)
+
+
+def _change_address(order: Order, *, address: Address, actor: Actor) -> Order:
+    return change_order(order, OrderChange(address=address), actor=actor)
+
+
+def _add_note(order: Order, *, reason: str, actor: Actor) -> None:
+    add_note(order, reason, actor=actor)
+
+
+# By the name in the page's address, in the order of the buttons.
+STEPS: dict[str, Step] = {
+    "release": Step(
+        words="Release",
+        does=fulfilment.release_order,
+        when=_can_be_released,
+        tells=frozenset({EventName.AWAITING_SHIPMENT}),
+        done="The order is released and ready to pack.",
+        text="The order becomes ready to pack. From then on the clinic can no longer change it.",
+    ),
+    "ship": Step(
+        words="Ship",
+        does=fulfilment.ship_order,
+        asks=ask.ShipForm,
+        done="The order is shipped.",
+        text="The carrier has the parcel.",
+        **_leads_to(Status.SHIPPED),
+    ),
+    "confirm-address": Step(
+        words="Confirm the address",
+        does=fulfilment.confirm_address,
+        needs=Permission.CONFIRM_ADDRESSES,
+        asks=ask.ConfirmAddressForm,
+        when=_waits_for_address,
+        tells=_RESUMED,
+        done="The address is confirmed, and the order goes on.",
+        text="Leave the address as it is if it is right, or put it right.",
+    ),
+    "resume": Step(
+        words="Resume",
+        does=fulfilment.resume_order,
+        when=_is_paused,
+        tells=_RESUMED,
+        done="The order goes on.",
+        text="The order goes on where it stopped.",
+    ),
+    "ready-for-pickup": Step(
+        words="Ready for pick-up",
+        does=fulfilment.make_ready_for_pickup,
+        done="The order is ready for pick-up.",
+        text="The parcel waits at the carrier’s counter.",
+        **_leads_to(Status.AVAILABLE_FOR_PICKUP),
+    ),
+    "deliver": Step(
+        words="Deliver",
+        does=fulfilment.deliver_order,
+        done="The order is delivered.",
+        text="The recipient has the parcel.",
+        **_leads_to(Status.DELIVERED),
+    ),
+    "unsuccessful-delivery": Step(
+        words="Unsuccessful delivery",
+        does=fulfilment.fail_delivery,
+        asks=ask.ReasonForm,
+        done="The delivery is recorded as failed.",
+        text="The carrier could not deliver the parcel.",
+        **_leads_to(Status.UNSUCCESSFUL_DELIVERY),
+    ),
+    "return": Step(
+        words="Return on its way",
+        does=fulfilment.start_return,
+        asks=ask.ReturnForm,
+        done="The return is on its way.",
+        text="The parcel is on its way home.",
+        **_leads_to(Status.RETURN_ISSUED),
+    ),
+    "replace": Step(
+        words="Replace the shipment",
+        does=fulfilment.replace_shipment,
+        asks=ask.ReasonForm,
+        when=_can_be_replaced,
+        tells=frozenset({EventName.AWAITING_SHIPMENT}),
+        done="The order is ready to pack again.",
+        text="The same order is packed once more: its parcel was lost, broken or sent back.",
+    ),
+    "hold": Step(
+        words="Put on hold",
+        does=fulfilment.hold_order,
+        asks=ask.ReasonForm,
+        done="The order is on hold.",
+        text="The order stops until somebody resumes it.",
+        group="Pause",
+        **_leads_to(Status.ON_HOLD),
+    ),
+    "ask-for-information": Step(
+        words="Ask for information",
+        does=fulfilment.ask_for_information,
+        asks=ask.ReasonForm,
+        done="The order waits for information.",
+        text="The order waits for an answer. Say what is needed, and from whom.",
+        group="Pause",
+        **_leads_to(Status.PENDING_ADDITIONAL_INFORMATION),
+    ),
+    "ask-to-confirm-address": Step(
+        words="Ask to confirm the address",
+        does=fulfilment.ask_to_confirm_address,
+        asks=ask.ReasonForm,
+        done="The order waits until its address is confirmed.",
+        text="The order waits until the clinic confirms or corrects the address.",
+        group="Pause",
+        **_leads_to(Status.RECONFIRM_ADDRESS),
+    ),
+    "change-contact": Step(
+        words="Change contact",
+        does=_change_contact,
+        needs=Permission.CHANGE_PATIENTS,
+        asks=ask.ContactForm,
+        when=_has_patient,
+        tells=frozenset({EventName.CONTACT_CHANGED}),
+        done="The contact details are changed.",
+        text="For the patient: on this order and on those that follow.",
+        group="Put right",
+    ),
+    "change-address": Step(
+        words="Change address",
+        does=_change_address,
+        needs=Permission.CHANGE_ORDERS,
+        asks=ask.ChangeAddressForm,
+        when=_address_is_open,
+        tells=frozenset({EventName.ADDRESS_CHANGED}),
+        done="The address of this order is changed.",
+        text="For this order only. It is possible until the order is released.",
+        group="Put right",
+    ),
+    "note": Step(
+        words="Add a note",
+        does=_add_note,
+        needs=Permission.CHANGE_ORDERS,
+        asks=ask.NoteForm,
+        when=_always,
+        tells=frozenset({EventName.NOTE_ADDED}),
+        done="The note is added.",
+        group="Put right",
+    ),
+    "unable-to-fulfil": Step(
+        words="Unable to fulfil",
+        does=fulfilment.give_up_order,
+        asks=ask.ReasonForm,
+        done="The order cannot be fulfilled.",
+        text="The order ends here, and its study is cancelled with it.",
+        group="Call off",
+        is_final=True,
+        **_leads_to(Status.UNABLE_TO_FULFILL),
+    ),
+    "cancel": Step(
+        words="Cancel the order",
+        does=cancel_order,
+        needs=Permission.CANCEL_ORDERS,
+        asks=ask.ReasonForm,
+        when=_can_be_cancelled,
+        tells=frozenset({EventName.VOIDED}),
+        done="The order is cancelled.",
+        text="As the clinic would, before the order is released. Its study is cancelled with it. "
+        "This cannot be undone.",
+        group="Call off",
+        is_final=True,
+    ),
+    "void": Step(
+        words="Void the order",
+        does=fulfilment.void_order,
+        needs=Permission.VOID_ORDERS,
+        asks=ask.ReasonForm,
+        when=_can_be_voided,
+        tells=frozenset({EventName.VOIDED}),
+        done="The order is cancelled.",
+        text="Possible until the order is shipped. Its study is cancelled with it. "
+        "This cannot be undone.",
+        group="Call off",
+        is_final=True,
+    ),
+}

@@ -1,0 +1,150 @@
+"""Why an order is refused, or a change to one."""
+
+from foundation.errors import Conflict, Invalid, NotFound
+
+
+class OrganisationNotFound(NotFound):
+    code = "organisation_not_found"
+    message = "No organisation of your account has both this name and this reference."
+
+
+class OrderNotFound(NotFound):
+    code = "resource_not_found"
+    message = "There is no order with this reference."
+
+
+class ReferenceMissing(Invalid):
+    code = "reference_missing"
+    message = "Enter a reference of 1 to 128 characters."
+
+
+class ReferenceTooLong(Invalid):
+    code = "reference_too_long"
+    message = "A reference has 128 characters at most."
+
+
+class ReferenceMalformed(Invalid):
+    code = "reference_malformed"
+    message = "A reference cannot contain a slash or control characters, or be “.” or “..”."
+
+
+class ReferenceReserved(Invalid):
+    code = "reference_reserved"
+    message = "References that begin with HW- are ours. Choose another."
+
+
+class ReferenceTaken(Conflict):
+    code = "reference_taken"
+    message = "This account already has an order with this reference."
+
+
+class NightsMissing(Invalid):
+    code = "nights_missing"
+    message = "Say how many nights: the organisation has no default."
+
+
+class NightsOutOfRange(Invalid):
+    code = "nights_out_of_range"
+    message = "Choose 1 to {most} nights."
+
+
+class SensorsMissing(Invalid):
+    code = "sensors_missing"
+    message = "Choose the sensors: the organisation has no default."
+
+
+class NeckSensorMissing(Invalid):
+    code = "neck_sensor_missing"
+    message = "The neck sensor is part of every study."
+
+
+class SensorNotEntitled(Invalid):
+    code = "sensor_not_entitled"
+    message = "The account is not configured for one of the requested sensors."
+
+
+class SensorNotInProduct(Invalid):
+    code = "sensor_not_in_product"
+    message = "The organisation's product cannot use one of the requested sensors."
+
+
+class NoKitServes(Invalid):
+    code = "no_kit_serves"
+    message = "No kit is set up for these sensors. Ask your account manager."
+
+
+class SmartphoneNotAsked(Invalid):
+    code = "smartphone_not_asked"
+    message = "Confirm that you asked the patient whether they have a smartphone."
+
+
+class ItemNotFound(Invalid):
+    code = "item_not_found"
+    message = "There is no such item in your catalogue."
+
+
+class KitNotFound(Invalid):
+    code = "kit_not_found"
+    message = "There is no such kit in your catalogue."
+
+
+class SiteNotFound(Invalid):
+    code = "site_not_found"
+    message = "There is no such site."
+
+
+class LinesMissing(Invalid):
+    code = "lines_missing"
+    message = "Choose at least one item or kit."
+
+
+class AddressMissing(Invalid):
+    code = "address_missing"
+    message = "Enter the address the kit goes to."
+
+
+class StepNotAllowed(Invalid):
+    code = "step_not_allowed"
+    message = "An order that is “{status}” cannot become “{to}”."
+
+
+class NotCancellable(Invalid):
+    code = "not_cancellable"
+    message = "This order was sent for fulfilment, so it can no longer be cancelled."
+
+
+class AddressFixed(Invalid):
+    code = "sent_for_fulfilment"
+    message = "This order was sent for fulfilment, so its address can no longer be changed."
+
+
+class OrderIsOver(Invalid):
+    code = "order_cancelled"
+    message = "This order is cancelled, so its address can no longer be changed."
+
+
+class OrderIsCancelled(Invalid):
+    code = "order_is_cancelled"
+    message = "This order is cancelled already."
+
+
+class ReasonMissing(Invalid):
+    code = "reason_missing"
+    message = "Say why."
+
+
+class ShipmentIncomplete(Invalid):
+    code = "tracking_missing"
+    message = "Enter the carrier and the tracking number."
+
+
+class NothingToChange(Invalid):
+    code = "nothing_to_change"
+    message = "Nothing to change was given."
+
+
+class CannotChange(Invalid):
+    """A member that is fixed from the moment the order is placed was given another value."""
+
+    code = "cannot_change"
+    message = "This cannot be changed after the order was placed."

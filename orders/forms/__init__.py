@@ -1,0 +1,24 @@
+"""The questions that people answer to place or change an order, for staff pages and admin alike.
+
+Each form shows what the domain refuses beside the field it is about; rules are not here.
+"""
+
+from foundation.address_form import AddressForm
+from orders.forms.changes import CancelForm, ContactForm, NoteForm
+from orders.forms.patient import PatientForm, PatientSearchForm
+from orders.forms.study import OrganisationForm, SmartphoneForm, StudyForm
+from orders.forms.wanted import show_refusal, wanted_from
+
+__all__ = [
+    "AddressForm",
+    "CancelForm",
+    "ContactForm",
+    "NoteForm",
+    "OrganisationForm",
+    "PatientForm",
+    "PatientSearchForm",
+    "SmartphoneForm",
+    "StudyForm",
+    "show_refusal",
+    "wanted_from",
+]

@@ -1,0 +1,196 @@
+"""The operator's way of the parcel, one verb a step. Who may do what is said in each first line."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from foundation.actors import Actor, Permission
+from foundation.addresses import Address
+from foundation.history import sign_history
+from orders import events, lifecycle
+from orders.commands import require_reason
+from orders.errors import ShipmentIncomplete, StepNotAllowed
+from orders.models import Direction, EventName, Order, Shipment, ShipmentState
+from orders.statuses import PAUSED, REPLACEABLE, Status
+from studies.commands import cancel_study
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """Who carries the parcel, and by which number it can be followed."""
+
+    carrier: str = ""
+    number: str = ""
+
+
+@transaction.atomic
+def hold_order(order: Order, *, reason: str, actor: Actor) -> Order:
+    """Stop until somebody resumes it."""
+    return _pause(order, Status.ON_HOLD, reason=reason, actor=actor)
+
+
+@transaction.atomic
+def ask_for_information(order: Order, *, reason: str, actor: Actor) -> Order:
+    """Wait for an answer from the clinic or the patient."""
+    return _pause(order, Status.PENDING_ADDITIONAL_INFORMATION, reason=reason, actor=actor)
+
+
+@transaction.atomic
+def ask_to_confirm_address(order: Order, *, reason: str, actor: Actor) -> Order:
+    """Wait until the clinic confirms or corrects the address."""
+    return _pause(order, Status.RECONFIRM_ADDRESS, reason=reason, actor=actor)
+
+
+@transaction.atomic
+def confirm_address(order: Order, address: Address | None, *, actor: Actor) -> Order:
+    """Say that the address is right, or give the right one, and let the order go on.
+
+    Allowed after shipping too: a parcel that came back needs a better address.
+    """
+    actor.must(Permission.CONFIRM_ADDRESSES)
+    sign_history(actor)
+    order = _must_be(order, {Status.RECONFIRM_ADDRESS}, "confirmed", actor=actor)
+    if address is not None and address != order.address:
+        order.save(update_fields=order.take_address(address))
+        events.record(order, EventName.ADDRESS_CHANGED, actor=actor)
+    return lifecycle.advance(order, Status(order.resume_to), actor=actor).order
+
+
+@transaction.atomic
+def resume_order(order: Order, *, reason: str = "", actor: Actor) -> Order:
+    """Let a paused order go on where it stopped."""
+    actor.must(Permission.FULFIL_ORDERS)
+    sign_history(actor)
+    order = _must_be(order, PAUSED, "resumed", actor=actor)
+    return lifecycle.advance(order, Status(order.resume_to), actor=actor, reason=reason).order
+
+
+@transaction.atomic
+def release_order(order: Order, *, reason: str = "", actor: Actor) -> Order:
+    """Send it for fulfilment: it is ready to pack, and the clinic may no longer change it."""
+    actor.must(Permission.FULFIL_ORDERS)
+    _must_be(order, {Status.ORDER_PLACED}, "released", actor=actor)
+    return _step(order, Status.AWAITING_SHIPMENT, reason=reason, actor=actor)
+
+
+@transaction.atomic
+def replace_shipment(order: Order, *, reason: str, actor: Actor) -> Order:
+    """Pack the same order once more, because its parcel was lost, broken or sent back."""
+    actor.must(Permission.FULFIL_ORDERS)
+    require_reason(reason, actor=actor)
+    _must_be(order, REPLACEABLE, "packed again", actor=actor)
+    return _step(order, Status.AWAITING_SHIPMENT, reason=reason, actor=actor)
+
+
+@transaction.atomic
+def ship_order(order: Order, *, tracking: Tracking, reason: str = "", actor: Actor) -> Order:
+    """The carrier has the parcel."""
+    actor.must(Permission.FULFIL_ORDERS)
+    if not (tracking.carrier and tracking.number):
+        raise ShipmentIncomplete(field="tracking")
+    sign_history(actor)
+    order = lifecycle.locked(order, actor=actor)
+    parcel = _new_parcel(order, Direction.OUT, tracking)
+    return lifecycle.advance(
+        order, Status.SHIPPED, actor=actor, reason=reason, shipment=parcel.pk
+    ).order
+
+
+@transaction.atomic
+def make_ready_for_pickup(order: Order, *, reason: str = "", actor: Actor) -> Order:
+    """The parcel waits at the carrier's counter."""
+    order = _step(order, Status.AVAILABLE_FOR_PICKUP, reason=reason, actor=actor)
+    return _parcel_is(order, ShipmentState.AVAILABLE_FOR_PICKUP)
+
+
+@transaction.atomic
+def fail_delivery(order: Order, *, reason: str, actor: Actor) -> Order:
+    """The carrier could not deliver the parcel."""
+    require_reason(reason, actor=actor)
+    order = _step(order, Status.UNSUCCESSFUL_DELIVERY, reason=reason, actor=actor)
+    return _parcel_is(order, ShipmentState.UNDELIVERED)
+
+
+@transaction.atomic
+def deliver_order(order: Order, *, reason: str = "", actor: Actor) -> Order:
+    """The recipient has the parcel."""
+    order = _step(order, Status.DELIVERED, reason=reason, actor=actor)
+    return _parcel_is(order, ShipmentState.DELIVERED)
+
+
+@transaction.atomic
+def start_return(
+    order: Order, *, tracking: Tracking | None = None, reason: str = "", actor: Actor
+) -> Order:
+    """The parcel is on its way home."""
+    actor.must(Permission.FULFIL_ORDERS)
+    sign_history(actor)
+    order = lifecycle.locked(order, actor=actor)
+    parcel = _new_parcel(order, Direction.BACK, tracking or Tracking())
+    return lifecycle.advance(
+        order, Status.RETURN_ISSUED, actor=actor, reason=reason, shipment=parcel.pk
+    ).order
+
+
+@transaction.atomic
+def give_up_order(order: Order, *, reason: str, actor: Actor) -> Order:
+    """It cannot be fulfilled; its study is cancelled with it."""
+    require_reason(reason, actor=actor)
+    return _call_off(_step(order, Status.UNABLE_TO_FULFILL, reason=reason, actor=actor))
+
+
+@transaction.atomic
+def void_order(order: Order, *, reason: str, actor: Actor) -> Order:
+    """Call it off for good, until it is shipped; its study is cancelled with it."""
+    actor.must(Permission.VOID_ORDERS)
+    require_reason(reason, actor=actor)
+    sign_history(actor)
+    return _call_off(lifecycle.advance(order, Status.VOIDED, actor=actor, reason=reason).order)
+
+
+def _must_be(order: Order, allowed: AbstractSet[Status], to: str, *, actor: Actor) -> Order:
+    """The order, locked, if it is in one of these statuses, or StepNotAllowed: some verbs mean
+    less than the step they take.
+    """
+    order = lifecycle.locked(order, actor=actor)
+    if order.status not in allowed:
+        raise StepNotAllowed(field="status", status=order.get_status_display(), to=to)
+    return order
+
+
+def _step(order: Order, to: Status, *, reason: str, actor: Actor) -> Order:
+    actor.must(Permission.FULFIL_ORDERS)
+    sign_history(actor)
+    return lifecycle.advance(order, to, actor=actor, reason=reason).order
+
+
+def _pause(order: Order, to: Status, *, reason: str, actor: Actor) -> Order:
+    actor.must(Permission.FULFIL_ORDERS)
+    require_reason(reason, actor=actor)
+    return _step(order, to, reason=reason, actor=actor)
+
+
+def _call_off(order: Order) -> Order:
+    if order.study:
+        cancel_study(order.study)
+    return order
+
+
+def _new_parcel(order: Order, direction: Direction, tracking: Tracking) -> Shipment:
+    return Shipment.objects.create(
+        account_id=order.account_id,
+        order=order,
+        direction=direction,
+        carrier=tracking.carrier,
+        tracking_number=tracking.number,
+    )
+
+
+def _parcel_is(order: Order, state: ShipmentState) -> Order:
+    """Say the same of the parcel that went out last."""
+    parcel = order.shipments.filter(direction=Direction.OUT).order_by("-pk").first()
+    if parcel:
+        parcel.state = state
+        parcel.save(update_fields=["state"])
+    return order

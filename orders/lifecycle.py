@@ -1,0 +1,85 @@
+"""The life of an order, and `advance`, the only way to move.
+
+An order is *placed*. While something is missing it waits: for stock (*waiting for stock*), for an
+answer (*information needed*), for its address to be confirmed (*address to confirm*), or because
+somebody said stop (*on hold*). From such a pause it resumes where it was.
+
+Releasing makes it *ready to pack*: from then on it counts as sent for fulfilment, for ever. It is
+*shipped*, maybe *ready for pick-up* or *failed to be delivered*, and *delivered*; once the parcel
+is on its way home, its *return is on its way*. A lost or broken parcel is replaced: the same order
+is ready to pack again. What cannot be done *cannot be fulfilled*; what is called off is
+*cancelled*, and that is final.
+
+The statuses and the table of legal steps are in `orders.statuses`, because the database guards the
+same table.
+"""
+
+from django.db import transaction
+from django.utils import timezone
+
+from foundation.actors import Actor
+from orders import events
+from orders.errors import OrderNotFound, StepNotAllowed
+from orders.models import EventName, Order, OrderEvent
+from orders.statuses import CALLED_OFF, NEXT, PAUSED, RESUMABLE, Status
+
+
+@transaction.atomic
+def advance(
+    order: Order, to: Status, *, actor: Actor, reason: str = "", **facts: object
+) -> OrderEvent:
+    """Move the order to `to` and record it, or raise StepNotAllowed.
+
+    The row is locked and read again first: the caller's copy may be stale. The event returned
+    holds the order as it is now.
+    """
+    order = locked(order, actor=actor)
+    here = Status(order.status)
+    if to not in onward(order):
+        raise StepNotAllowed(field="status", status=here.label, to=to.label)
+    order.resume_to = _resume_point(here) if to in PAUSED else ""
+    order.status = to
+    _note_the_time(order)
+    order.save(update_fields=["status", "resume_to", "sent_for_fulfilment_at", "cancelled_at"])
+    return events.record(order, EventName(to.value), actor=actor, reason=reason, **facts)
+
+
+def onward(order: Order) -> frozenset[Status]:
+    """The steps that this order may take now."""
+    here = Status(order.status)
+    if here in PAUSED:
+        return (NEXT[here] - RESUMABLE) | {Status(order.resume_to)}
+    if here is Status.ORDER_PLACED and not is_for_return_only(order):
+        return NEXT[here] - {Status.RETURN_ISSUED}
+    return NEXT[here]
+
+
+def is_for_return_only(order: Order) -> bool:
+    """Nothing goes out: the recipient sends something back with a label that came by e-mail."""
+    return order.email_label and not order.lines.exists()
+
+
+def locked(order: Order, *, actor: Actor) -> Order:
+    """The order as it is now, locked until the transaction ends."""
+    found = (
+        Order.objects.visible_to(actor)
+        .select_for_update(of=("self",))
+        .select_related("study", "patient")
+        .filter(pk=order.pk)
+        .first()
+    )
+    if found is None:
+        raise OrderNotFound
+    return found
+
+
+def _resume_point(here: Status) -> Status:
+    """Where a pause will end: after a failed delivery the parcel is packed again."""
+    return here if here in RESUMABLE else Status.AWAITING_SHIPMENT
+
+
+def _note_the_time(order: Order) -> None:
+    if order.status == Status.AWAITING_SHIPMENT and order.sent_for_fulfilment_at is None:
+        order.sent_for_fulfilment_at = timezone.now()
+    if order.status in CALLED_OFF and order.cancelled_at is None:
+        order.cancelled_at = timezone.now()

@@ -1,0 +1,295 @@
+"""The order and what belongs to it. Rules are in `placing`, steps in `lifecycle`."""
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from foundation.actors import Actor, Door
+from foundation.addresses import AddressColumns
+from foundation.constraints import SameAccount, unique_in_account
+from foundation.history import keep_history
+from foundation.ids import public_id
+from inventory.models import Item, Kit
+from orders.statuses import CALLED_OFF, PAUSED, Status, steps
+from orders.wanted import ShippingOption
+from organisations.models import Account, ApiClient, ApiKey, Organisation, Site, User
+from patients.models import Patient
+from studies.models import REFERENCE_LENGTH, Study
+
+NOTE_LENGTH = 2000
+EXTERNAL_ID_LENGTH = 255
+
+_asks_the_question = models.Q(door__in=[Door.STAFF, Door.ADMIN, Door.REFERRAL])
+
+
+class OrderQuerySet(models.QuerySet["Order"]):
+    def visible_to(self, actor: Actor) -> "OrderQuerySet":
+        """Those of the actor's organisations; one without any is seen by members for all."""
+        if actor.sees_all_accounts:
+            return self
+        mine = self.filter(account_id=actor.account_id)
+        if actor.organisation_ids is None:
+            return mine
+        return mine.filter(organisation_id__in=actor.organisation_ids)
+
+    def study_orders(self) -> "OrderQuerySet":
+        """Those that API v1 shows: with a study, and not out of a referral."""
+        return self.exclude(study=None).exclude(door=Door.REFERRAL)
+
+    def with_its_people(self) -> "OrderQuerySet":
+        """All that a page about orders shows of each, without a query a row."""
+        return self.select_related(
+            "account", "organisation", "patient", "site", "study", "phone_asked_by"
+        )
+
+
+@keep_history("OrderHistory")
+class Order(AddressColumns):
+    """A request to send kits or items to one patient or one site. It keeps its own address."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    public_id = models.UUIDField(default=public_id, editable=False, unique=True)
+    reference = models.CharField(max_length=REFERENCE_LENGTH, db_collation="C")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
+    patient = models.ForeignKey(
+        Patient, models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
+    site = models.ForeignKey(Site, models.PROTECT, null=True, related_name="+", db_constraint=False)
+    study = models.OneToOneField(
+        Study, models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
+    status = models.CharField(max_length=32, choices=Status, default=Status.ORDER_PLACED)
+    resume_to = models.CharField(max_length=32, choices=Status, blank=True)
+    door = models.CharField(max_length=16, choices=Door)
+    placed_by = models.CharField(max_length=255)
+    placed_by_user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    placed_by_client = models.ForeignKey(ApiClient, models.PROTECT, null=True, related_name="+")
+    placed_by_key = models.ForeignKey(ApiKey, models.PROTECT, null=True, related_name="+")
+    placed_at = models.DateTimeField(auto_now_add=True)
+    phone_needed = models.BooleanField("smartphone needed in the shipment", default=False)
+    phone_asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    phone_asked_at = models.DateTimeField(null=True)
+    external_ids = ArrayField(
+        models.CharField(max_length=EXTERNAL_ID_LENGTH), default=list, blank=True
+    )
+    shipping_option = models.CharField(max_length=16, choices=ShippingOption, blank=True)
+    email_label = models.BooleanField("return label by e-mail", default=False)
+    sent_for_fulfilment_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+
+    objects = OrderQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            unique_in_account("order_is_found_within_its_account"),
+            models.UniqueConstraint(
+                fields=["account", "reference"], name="order_reference_is_taken"
+            ),
+            SameAccount("organisation", name="order_organisation_is_of_the_same_account"),
+            SameAccount("patient", name="order_patient_is_of_the_same_account"),
+            SameAccount("site", name="order_site_is_of_the_same_account"),
+            SameAccount("study", name="order_study_is_of_the_same_account"),
+            models.CheckConstraint(
+                condition=models.Q(patient=None) ^ models.Q(site=None),
+                name="order_goes_to_a_patient_or_a_site",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(study=None)
+                | models.Q(organisation__isnull=False, patient__isnull=False),
+                name="study_order_has_an_organisation_and_a_patient",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(study=None)
+                | ~_asks_the_question
+                | models.Q(phone_asked_by__isnull=False, phone_asked_at__isnull=False),
+                name="staff_study_order_records_the_smartphone_question",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=sorted(PAUSED)) ^ models.Q(resume_to=""),
+                name="only_a_paused_order_knows_where_to_resume",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=sorted(CALLED_OFF))
+                | models.Q(cancelled_at__isnull=False),
+                name="called_off_order_says_since_when",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(address_lines__len__gte=1), name="order_has_an_address"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account", "-id"], name="orders_newest_first"),
+            models.Index(fields=["account", "status", "-id"], name="orders_by_status"),
+            models.Index(fields=["account", "organisation", "-id"], name="orders_by_organisation"),
+        ]
+        triggers = [
+            pgtrigger.FSM(name="order_takes_legal_steps", field="status", transitions=steps())
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_called_off(self) -> bool:
+        return self.status in CALLED_OFF
+
+    @property
+    def is_sent_for_fulfilment(self) -> bool:
+        return self.sent_for_fulfilment_at is not None
+
+    @property
+    def recipient(self) -> Patient | Site:
+        found = self.patient or self.site
+        assert found is not None, "order_goes_to_a_patient_or_a_site"
+        return found
+
+
+@keep_history("OrderLineHistory")
+class OrderLine(models.Model):
+    """So many of one item or one kit."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="lines", db_constraint=False)
+    item = models.ForeignKey(Item, models.PROTECT, null=True, related_name="+")
+    kit = models.ForeignKey(Kit, models.PROTECT, null=True, related_name="+")
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            SameAccount("order", name="line_order_is_of_the_same_account"),
+            models.CheckConstraint(
+                condition=models.Q(item=None) ^ models.Q(kit=None),
+                name="line_is_an_item_or_a_kit",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(count__gte=1), name="line_count_is_at_least_1"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.count} x {self.what}"
+
+    @property
+    def what(self) -> Item | Kit:
+        found = self.item or self.kit
+        assert found is not None, "line_is_an_item_or_a_kit"
+        return found
+
+
+@keep_history("OrderNoteHistory")
+class OrderNote(models.Model):
+    """Something written about an order: a note, or the reason of a step."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="notes", db_constraint=False)
+    text = models.TextField(max_length=NOTE_LENGTH)
+    author = models.CharField(max_length=255)
+    author_user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    is_reason = models.BooleanField(default=False)
+    written_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [SameAccount("order", name="note_order_is_of_the_same_account")]
+
+    def __str__(self) -> str:
+        return f"Note {self.pk}"
+
+
+class EventName(models.TextChoices):
+    """What is true from then on. A status reached is an event of the status's own name."""
+
+    ORDER_PLACED = "order_placed", "Order placed"
+    PENDING_INVENTORY = "pending_inventory", "Waiting for stock"
+    PENDING_ADDITIONAL_INFORMATION = "pending_additional_information", "Information asked for"
+    ON_HOLD = "on_hold", "Put on hold"
+    RECONFIRM_ADDRESS = "reconfirm_address", "Address to be confirmed"
+    UNABLE_TO_FULFILL = "unable_to_fulfill", "Cannot be fulfilled"
+    AWAITING_SHIPMENT = "awaiting_shipment", "Sent for fulfilment, ready to pack"
+    SHIPPED = "shipped", "Shipped"
+    AVAILABLE_FOR_PICKUP = "available_for_pickup", "Ready for pick-up"
+    UNSUCCESSFUL_DELIVERY = "unsuccessful_delivery", "Delivery failed"
+    DELIVERED = "delivered", "Delivered"
+    RETURN_ISSUED = "return_issued", "Return on its way"
+    VOIDED = "voided", "Cancelled"
+    CONTACT_CHANGED = "contact_changed", "Contact details changed"
+    ADDRESS_CHANGED = "address_changed", "Address changed"
+    NOTE_ADDED = "note_added", "Note added"
+
+
+class OrderEvent(models.Model):
+    """One line of the timeline: appended, never changed; facts are ids, never patient data."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="events", db_constraint=False)
+    name = models.CharField(max_length=32, choices=EventName)
+    door = models.CharField(max_length=16, choices=Door)
+    actor = models.CharField(max_length=255)
+    actor_user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    note = models.ForeignKey(
+        OrderNote, models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
+    facts = models.JSONField(default=dict)
+    request_id = models.CharField(max_length=64, blank=True)
+    happened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [SameAccount("order", name="event_order_is_of_the_same_account")]
+        indexes = [models.Index(fields=["order", "id"], name="events_of_an_order")]
+
+    def __str__(self) -> str:
+        return self.get_name_display()
+
+
+class Direction(models.TextChoices):
+    OUT = "out", "To the recipient"
+    BACK = "back", "On its way home"
+
+
+class ShipmentState(models.TextChoices):
+    IN_TRANSIT = "in_transit", "In transit"
+    AVAILABLE_FOR_PICKUP = "available_for_pickup", "Ready for pick-up"
+    UNDELIVERED = "undelivered", "Delivery failed"
+    DELIVERED = "delivered", "Delivered"
+
+
+@keep_history("ShipmentHistory")
+class Shipment(models.Model):
+    """One parcel, out or back."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    order = models.ForeignKey(Order, models.CASCADE, related_name="shipments", db_constraint=False)
+    direction = models.CharField(max_length=8, choices=Direction)
+    carrier = models.CharField(max_length=64, blank=True)
+    tracking_number = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=32, choices=ShipmentState, default=ShipmentState.IN_TRANSIT)
+    sent_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [SameAccount("order", name="shipment_order_is_of_the_same_account")]
+
+    def __str__(self) -> str:
+        return f"{self.carrier} {self.tracking_number}".strip()
+
+
+class OrderDraft(models.Model):
+    """What somebody has answered so far, and the order it became."""
+
+    public_id = models.UUIDField(default=public_id, editable=False, unique=True)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+")
+    answers = models.JSONField(default=dict)
+    reference = models.CharField(max_length=REFERENCE_LENGTH, editable=False)
+    order = models.ForeignKey(
+        Order, models.CASCADE, null=True, related_name="+", db_constraint=False
+    )
+    opened_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [SameAccount("order", name="draft_order_is_of_the_same_account")]
+        indexes = [models.Index(fields=["user", "-id"], name="drafts_of_a_user")]
+
+    def __str__(self) -> str:
+        return self.reference

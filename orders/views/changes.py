@@ -1,0 +1,194 @@
+"""The pages on which an order is changed: each asks one question and calls one command."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+
+from foundation.actors import Permission
+from foundation.address_form import AddressForm
+from foundation.addresses import Address
+from foundation.errors import Forbidden, Refusal
+from foundation.forms import StaffForm
+from orders.commands import (
+    add_note,
+    cancel_order,
+    change_order,
+    why_address_stays,
+    why_not_cancelled,
+)
+from orders.forms import CancelForm, ContactForm, NoteForm
+from orders.fulfilment import confirm_address
+from orders.models import Order
+from orders.statuses import Status
+from orders.views.order import find_order, note_shown
+from orders.views.visit import Visit, staff_page
+from orders.wanted import OrderChange
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What a page asks, how its button reads, and what is said when it is done."""
+
+    title: str
+    button: str
+    done: str
+    lead: str = ""
+    is_final: bool = False
+
+
+CONTACT = Question(
+    title="Change contact details",
+    lead="They are the patient’s own, so they change for the patient’s other orders as well.",
+    button="Save contact details",
+    done="The contact details are saved.",
+)
+ADDRESS = Question(
+    title="Change the address",
+    lead="Only this order’s parcel goes there. The patient’s own address stays as it is.",
+    button="Save address",
+    done="The address is saved.",
+)
+CONFIRM = Question(
+    title="Confirm the address",
+    lead="Is this where the parcel should go? Correct it if not.",
+    button="Confirm this address",
+    done="The address is confirmed, and the order goes on.",
+)
+CANCEL = Question(
+    title="Cancel the order",
+    lead="The kit will not be sent and the test is cancelled with it. This cannot be undone.",
+    button="Cancel the order",
+    done="The order is cancelled.",
+    is_final=True,
+)
+NOTE = Question(
+    title="Add a note",
+    button="Add note",
+    done="The note is added.",
+)
+
+
+@staff_page(Permission.CHANGE_ORDERS)
+def change_contact(visit: Visit, order_id: UUID) -> HttpResponse:
+    order = find_order(visit, order_id)
+    if order.patient is None:
+        raise Http404
+    form = ContactForm(
+        _sent(visit),
+        initial={"email": order.patient.email, "phone": order.patient.phone},
+        region=visit.account.country,
+    )
+
+    def change() -> None:
+        if form.changed_data:
+            change_order(order, form.wanted, actor=visit.actor)
+
+    return _ask(visit, CONTACT, order, form, change)
+
+
+@staff_page(Permission.CHANGE_ORDERS)
+def change_address(visit: Visit, order_id: UUID) -> HttpResponse:
+    order = find_order(visit, order_id)
+    if order.status == Status.RECONFIRM_ADDRESS and not visit.is_answered:
+        return visit.go("confirm_address", order.public_id)
+    form = _address_form(visit, order)
+
+    def change() -> None:
+        change_order(order, OrderChange(address=_said(form, order)), actor=visit.actor)
+
+    return _ask(visit, ADDRESS, order, form, change, rule=why_address_stays(order))
+
+
+@staff_page(Permission.CONFIRM_ADDRESSES)
+def confirm(visit: Visit, order_id: UUID) -> HttpResponse:
+    order = find_order(visit, order_id)
+    form = _address_form(visit, order)
+
+    def change() -> None:
+        was_confirmed_before = order.status != Status.RECONFIRM_ADDRESS and not form.is_corrected
+        if not was_confirmed_before:
+            confirm_address(order, _said(form, order), actor=visit.actor)
+
+    if order.status != Status.RECONFIRM_ADDRESS and not visit.is_answered:
+        return visit.go("order", order.public_id)
+    return _ask(visit, CONFIRM, order, form, change)
+
+
+@staff_page(Permission.CANCEL_ORDERS)
+def cancel(visit: Visit, order_id: UUID) -> HttpResponse:
+    order = find_order(visit, order_id)
+    if order.is_called_off:
+        return visit.go("order", order.public_id)
+    form = CancelForm(_sent(visit))
+
+    def change() -> None:
+        cancel_order(order, reason=form.cleaned_data["reason"], actor=visit.actor)
+
+    return _ask(visit, CANCEL, order, form, change, rule=why_not_cancelled(order))
+
+
+@staff_page(Permission.CHANGE_ORDERS)
+def note(visit: Visit, order_id: UUID) -> HttpResponse:
+    order = find_order(visit, order_id)
+    form = NoteForm(_sent(visit))
+
+    def change() -> None:
+        add_note(order, form.cleaned_data["text"], actor=visit.actor)
+
+    return _ask(visit, NOTE, order, form, change)
+
+
+def _ask(
+    visit: Visit,
+    question: Question,
+    order: Order,
+    form: StaffForm,
+    change: Callable[[], None],
+    rule: Refusal | None = None,
+) -> HttpResponse:
+    """Show the question, or the rule that is in its way; make the change when it was answered."""
+    if visit.is_answered and rule is None and form.is_valid():
+        try:
+            change()
+        except Forbidden:
+            raise
+        except Refusal as refusal:
+            form.add_refusal(refusal)
+        else:
+            messages.success(visit.request, question.done)
+            return visit.go("order", order.public_id)
+    note_shown(visit, order, what=question.title.lower())
+    return visit.page(
+        "orders/change.html",
+        here="orders",
+        question=question,
+        order=order,
+        form=form,
+        rule=rule,
+        status_is_wrong=visit.is_answered,
+        status=422 if visit.is_answered else 200,
+    )
+
+
+def _sent(visit: Visit):
+    return visit.request.POST if visit.is_answered else None
+
+
+def _address_form(visit: Visit, order: Order) -> AddressForm:
+    address = order.address
+    assert address is not None, "order_has_an_address"
+    return AddressForm(
+        _sent(visit),
+        initial=AddressForm.initial_from(address),
+        country_code=address.country_code or visit.account.country,
+    )
+
+
+def _said(form: AddressForm, order: Order) -> Address | None:
+    """What was typed; what the form does not show of the address stays."""
+    if not form.is_corrected:
+        return order.address
+    return replace(form.address, country=order.country, note=order.address_note)

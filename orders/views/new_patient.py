@@ -1,0 +1,109 @@
+"""Placing an order for somebody new: who they are, and whether we know them after all."""
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from foundation.errors import Refusal
+from foundation.forms import StaffForm
+from orders.forms import PatientForm
+from orders.forms.memory import typed_in
+from orders.views import words
+from orders.views.patient_step import choose, note_shown, visible_patients
+from orders.views.progress import Progress, Step
+from orders.views.steps import Question, draft_page, next_page, show, stop, wants_to_stop
+from patients.errors import PatientOfOthers
+from patients.models import Patient
+from patients.wanted import PatientWanted
+
+ALIKE_AT_MOST = 5
+NEW = Question("New patient")
+SAME = Question("Is it one of these people?")
+
+
+@draft_page
+def new_patient(progress: Progress) -> HttpResponse:
+    """Take down who the patient is; one who was compared already is not compared again."""
+    if not progress.visit.is_answered:
+        return _show(progress, progress.shown(Step.PATIENT))
+    form = progress.form(Step.PATIENT, progress.visit.request.POST)
+    assert isinstance(form, PatientForm)
+    before = progress.section(Step.PATIENT)
+    is_settled = before.settled and before.typed == typed_in(form)
+    if wants_to_stop(progress):
+        progress.keep_typed(Step.PATIENT, form, settled=is_settled)
+        return stop(progress, Step.PATIENT, is_complete=is_settled)
+    if form.is_valid() and (refusal := _taken_by_others(progress, form.wanted())):
+        form.add_refusal(refusal)
+    if not form.is_valid():
+        return _show(progress, form)
+    if is_settled or not _alike(progress, form.wanted()):
+        return next_page(progress.keep_typed(Step.PATIENT, form, settled=True))
+    progress.keep_typed(Step.PATIENT, form)
+    return progress.visit.go("same_patient", progress.draft.public_id)
+
+
+@draft_page
+def same_patient(progress: Progress) -> HttpResponse:
+    """Show the new patient beside those known who may be the same."""
+    if "patient" in progress.visit.request.POST:
+        return choose(progress)
+    form = progress.answered(Step.PATIENT)
+    if not isinstance(form, PatientForm):
+        return next_page(progress)
+    wanted = form.wanted()
+    alike = _alike(progress, wanted)
+    rows = words.patient_rows(words.described(wanted), region=progress.visit.account.country)
+    is_the_reference = any(one.reference == wanted.reference for one in alike if one.reference)
+    if not alike or (progress.visit.is_answered and not is_the_reference):
+        return next_page(progress.keep_typed(Step.PATIENT, form, settled=True))
+    note_shown(progress, alike, what="likely duplicates")
+    return show(
+        progress,
+        Step.PATIENT,
+        form,
+        template="orders/new/same_patient.html",
+        question=SAME,
+        back_url=progress.url(Step.PATIENT),
+        entered=rows,
+        alike=[(one, _compared(progress, one, rows)) for one in alike],
+        is_the_reference=is_the_reference,
+        is_refused=progress.visit.is_answered,
+    )
+
+
+def _show(progress: Progress, form: StaffForm) -> HttpResponse:
+    return show(
+        progress,
+        Step.PATIENT,
+        form,
+        template="orders/new/new_patient.html",
+        question=NEW,
+        back_url=reverse("orders:patient", args=[progress.draft.public_id]),
+    )
+
+
+def _alike(progress: Progress, wanted: PatientWanted) -> list[Patient]:
+    assert wanted.date_of_birth is not None, "the form asks for it"
+    patients = visible_patients(progress)
+    alike = patients.resembling(wanted.reference, wanted.name.last, wanted.date_of_birth)
+    return list(alike[:ALIKE_AT_MOST])
+
+
+def _compared(progress: Progress, patient: Patient, entered: list[words.Row]) -> list[words.Row]:
+    """What we know of the patient; what was entered otherwise is marked."""
+    known = words.patient_rows(patient, region=progress.visit.account.country)
+    return [
+        row | {"differs": row["value"] != other["value"]}
+        for row, other in zip(known, entered, strict=True)
+    ]
+
+
+def _taken_by_others(progress: Progress, wanted: PatientWanted) -> Refusal | None:
+    """A reference known only to organisations one does not see: said now, not at the end."""
+    if wanted.reference is None:
+        return None
+    of_account = Patient.objects.filter(account_id=progress.draft.account_id)
+    owner = of_account.filter(reference=wanted.reference).values("pk")
+    if not owner.exists() or visible_patients(progress).filter(pk__in=owner).exists():
+        return None
+    return PatientOfOthers(field="patient.reference")

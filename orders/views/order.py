@@ -1,0 +1,73 @@
+"""One order, with all that is known about it and what can be done with it now."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+
+from foundation.access import record_shown
+from foundation.actors import Permission
+from orders.models import EventName, Order, OrderEvent, OrderNote
+from orders.views import words
+from orders.views.possible import Possible, possible
+from orders.views.visit import SHOWS, Visit, staff_page
+
+
+@staff_page(Permission.SEE_ORDERS, methods=SHOWS)
+def order_page(visit: Visit, order_id: UUID) -> HttpResponse:
+    order = find_order(visit, order_id)
+    events = list(order.events.select_related("note").order_by("pk"))
+    can = possible(order, visit.actor)
+    note_shown(visit, order, what="order page")
+    return visit.page(
+        "orders/order.html",
+        here="orders",
+        order=order,
+        can=can,
+        tone=words.tone_of(order),
+        words=order.get_status_display(),
+        notice=words.notice_of(order, events),
+        patient=_patient(order, can, region=visit.account.country),
+        address=[_address(order, can)],
+        study=words.study_rows(order, actor=visit.actor),
+        placed=words.placed_rows(order),
+        lines=[words.line_words(line) for line in order.lines.select_related("item", "kit")],
+        shipments=[words.shipment_row(one) for one in order.shipments.order_by("-pk")],
+        notes=_notes(order, events),
+        events=words.timeline_of(events),
+    )
+
+
+def find_order(visit: Visit, public_id: UUID) -> Order:
+    """The order with its people; one that cannot be seen is not there."""
+    orders = Order.objects.visible_to(visit.actor).with_its_people()
+    found = orders.select_related("study__organisation").filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def note_shown(visit: Visit, order: Order, *, what: str) -> None:
+    """Leave a row in the access log, if it is a patient who was shown."""
+    if order.patient_id:
+        shown = [(order.account_id, order.patient_id, order.pk)]
+        record_shown(shown, what=what, actor=visit.actor)
+
+
+def _patient(order: Order, can: Possible, *, region: str) -> list[words.Row]:
+    if order.patient is None:
+        return []
+    url = reverse("orders:contact", args=[order.public_id]) if can.contact else ""
+    return words.patient_rows(order.patient, region=region, contact_url=url)
+
+
+def _address(order: Order, can: Possible) -> words.Row:
+    page = "change_address" if can.address else "confirm_address" if can.confirm else ""
+    url = reverse(f"orders:{page}", args=[order.public_id]) if page else ""
+    return {**words.address_row(order.address), "change_url": url}
+
+
+def _notes(order: Order, events: list[OrderEvent]) -> list[OrderNote]:
+    """Those that were added, newest first, and those that came with the order."""
+    added = [one.note for one in events if one.note and one.name == EventName.NOTE_ADDED]
+    return [*reversed(added), *order.notes.filter(is_reason=False).order_by("-pk")]

@@ -1,0 +1,88 @@
+"""The door of every staff page: who may come in, for which account, and in which time zone they
+read.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from foundation.actors import Actor, Door, Permission
+from foundation.errors import Forbidden, NotFound
+from organisations.actors import acting
+from organisations.models import Account
+
+Given = ParamSpec("Given")
+SHOWS: Final = ("GET", "HEAD")
+ASKS_AND_ANSWERS: Final = (*SHOWS, "POST")
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request of somebody who works in a clinic."""
+
+    request: HttpRequest
+    actor: Actor
+    account: Account
+
+    @property
+    def is_answered(self) -> bool:
+        """Something was sent, not only asked for."""
+        return self.request.method == "POST"
+
+    def may(self, permission: Permission) -> bool:
+        return self.actor.may(permission)
+
+    def page(self, template: str, *, status: int = 200, **shown: Any) -> HttpResponse:
+        shown |= {
+            "header_account": self.account.name,
+            "may_place": self.may(Permission.PLACE_ORDERS),
+        }
+        return render(self.request, template, shown, status=status)
+
+    def go(self, name: str, *arguments: object) -> HttpResponse:
+        return redirect(f"orders:{name}", *arguments)
+
+
+View = Callable[Concatenate[Visit, Given], HttpResponse]
+Answer = Callable[Concatenate[HttpRequest, Given], HttpResponse]
+
+
+def staff_page(
+    needs: Permission, *, methods: Sequence[str] = ASKS_AND_ANSWERS
+) -> Callable[[View[Given]], Answer[Given]]:
+    """Let clinic people with this permission in; the operator's people have the admin instead.
+
+    What is on these pages is about patients, so no browser and no proxy keeps them.
+    """
+
+    def guard(view: View[Given]) -> Answer[Given]:
+        @never_cache
+        @require_http_methods(list(methods))
+        @login_required
+        @wraps(view)
+        def answer(request: HttpRequest, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
+            actor = acting(request, door=Door.STAFF)
+            if actor.sees_all_accounts:
+                return redirect("admin:index")
+            try:
+                actor.must(needs)
+                account = Account.objects.get(pk=actor.one_account)
+                with timezone.override(account.time_zone):
+                    return view(Visit(request, actor, account), *args, **kwargs)
+            except Forbidden:
+                raise PermissionDenied from None
+            except NotFound:
+                raise Http404 from None
+
+        return answer
+
+    return guard

@@ -1,0 +1,83 @@
+"""What must be known before an order can be placed or changed. Every door fills one of these."""
+
+from dataclasses import dataclass
+
+from django.db import models
+
+from foundation.addresses import Address
+from foundation.phones import Phone
+from organisations.sensors import EmitOn
+from patients.wanted import KnownPatient, PatientWanted
+
+
+class ShippingOption(models.TextChoices):
+    STANDARD = "standard", "Standard"
+    OVERNIGHT = "overnight", "Overnight"
+
+
+@dataclass(frozen=True)
+class KnownSite:
+    id: int
+
+
+@dataclass(frozen=True)
+class OrganisationNamed:
+    """Both must identify one organisation of the account."""
+
+    name: str
+    reference: str
+
+
+@dataclass(frozen=True)
+class OrganisationChosen:
+    id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyWanted:
+    """None for nights, sensors or emit_on is the organisation's own setting.
+
+    `phone_asked` says that whoever orders asked the patient about a smartphone; programs that
+    order by API have promised to, and it is not recorded for them.
+    """
+
+    organisation: OrganisationNamed | OrganisationChosen
+    nights: int | None = None
+    sensors: tuple[str, ...] | None = None
+    emit_on: EmitOn | None = None
+    phone_needed: bool = False
+    phone_asked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineWanted:
+    """So many of an item or of a kit, by id; exactly one of the two."""
+
+    count: int
+    item_id: int | None = None
+    kit_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderWanted:
+    """`address` None is the recipient's own; `reference` None is one of ours."""
+
+    recipient: PatientWanted | KnownPatient | KnownSite
+    contents: StudyWanted | tuple[LineWanted, ...]
+    address: Address | None = None
+    reference: str | None = None
+    external_ids: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    shipping_option: ShippingOption | None = None
+    email_label: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderChange:
+    """What shall be different. None leaves a thing as it is; cancelling wins over the rest."""
+
+    cancel: bool = False
+    address: Address | None = None
+    email: str | None = None
+    phone: Phone | None = None
+    reason: str = ""

@@ -1,0 +1,27 @@
+"""Who orders and who works here: accounts and organisations, people, machines."""
+
+from organisations.models.accounts import (
+    Account,
+    AccountKind,
+    Clinician,
+    Organisation,
+    Product,
+    Site,
+)
+from organisations.models.machines import ApiClient, ApiKey, KeyPurpose
+from organisations.models.people import Membership, MembershipOrganisation, User
+
+__all__ = [
+    "Account",
+    "AccountKind",
+    "ApiClient",
+    "ApiKey",
+    "Clinician",
+    "KeyPurpose",
+    "Membership",
+    "MembershipOrganisation",
+    "Organisation",
+    "Product",
+    "Site",
+    "User",
+]

@@ -1,0 +1,124 @@
+"""People who sign in, and what they are here."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+
+from foundation.constraints import SameAccount, unique_in_account
+from foundation.history import keep_history
+from organisations.models.accounts import Account, Organisation
+from organisations.roles import CLINIC_ROLES, OPERATOR_ROLES, Role
+
+
+class UserQuerySet(BaseUserManager["User"]):
+    """What Django's sign-in machinery asks of a user model's manager."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(email=(username or "").lower())
+
+    def create_user(self, email: str, password: str | None = None, **columns: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), **columns)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **columns: Any) -> "User":
+        return self.create_user(email, password, is_superuser=True, **columns)
+
+
+@keep_history("UserHistory", ignoring=("password", "last_login"))
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in with an e-mail address. What they may do is in their membership."""
+
+    email = models.EmailField("e-mail", max_length=254, unique=True)
+    full_name = models.CharField(max_length=200)
+    is_active = models.BooleanField("active", default=True)
+    joined_at = models.DateTimeField(auto_now_add=True)
+
+    objects = UserQuerySet()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    class Meta:
+        constraints = [
+            # With it, the unique rule of the column holds whatever the case somebody types.
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="email_address_is_lower_case"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name or self.email
+
+    def get_full_name(self) -> str:
+        return self.full_name
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the admin opens: for the operator's people only."""
+        if not self.is_active:
+            return False
+        return self.is_superuser or bool(self.roles & OPERATOR_ROLES)
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        membership = getattr(self, "membership", None)
+        return frozenset(Role(role) for role in membership.roles) if membership else frozenset()
+
+
+@keep_history("MembershipHistory")
+class Membership(models.Model):
+    """What a user is in the one account they belong to, for all its organisations or for some."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="memberships")
+    user = models.OneToOneField(User, models.CASCADE, related_name="membership")
+    roles = ArrayField(models.CharField(max_length=32, choices=Role.choices))
+    all_organisations = models.BooleanField(
+        default=True, help_text="Otherwise only those listed below."
+    )
+
+    class Meta:
+        constraints = [
+            unique_in_account("membership_is_found_within_its_account"),
+            models.CheckConstraint(
+                condition=models.Q(roles__contained_by=sorted(CLINIC_ROLES))
+                | models.Q(roles__contained_by=sorted(OPERATOR_ROLES)),
+                name="membership_roles_are_of_one_kind",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(roles__len__gte=1), name="membership_has_a_role"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.account}"
+
+
+@keep_history("MembershipOrganisationHistory")
+class MembershipOrganisation(models.Model):
+    """One organisation of a membership that is not for all."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
+    membership = models.ForeignKey(
+        Membership, models.CASCADE, related_name="organisations", db_constraint=False
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="+", db_constraint=False
+    )
+
+    class Meta:
+        constraints = [
+            SameAccount("membership", name="listed_membership_is_of_the_same_account"),
+            SameAccount("organisation", name="listed_organisation_is_of_the_same_account"),
+            models.UniqueConstraint(
+                fields=["membership", "organisation"], name="organisation_is_listed_already"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.organisation)

@@ -1,0 +1,46 @@
+"""What must be known about a patient before something can be done for them."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from foundation.addresses import Address
+from foundation.phones import NO_PHONE, Phone
+from foundation.text import one_line
+from patients.models import Sex
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonName:
+    """The name as given, and its two parts."""
+
+    full: str
+    first: str
+    last: str
+
+    @classmethod
+    def split(cls, full: str) -> "PersonName":
+        """Split at the last space; a single word is the last name."""
+        first, _, last = one_line(full).rpartition(" ")
+        return cls(full=one_line(full), first=first, last=last)
+
+    @classmethod
+    def joined(cls, first: str, last: str) -> "PersonName":
+        return cls(full=one_line(f"{first} {last}"), first=one_line(first), last=one_line(last))
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatientWanted:
+    """A patient as described by whoever asks: perhaps new, perhaps known by the reference."""
+
+    name: PersonName
+    date_of_birth: date | None = None
+    reference: str | None = None
+    email: str = ""
+    phone: Phone = NO_PHONE
+    sex: Sex = Sex.UNKNOWN
+    address: Address | None = None
+
+
+@dataclass(frozen=True)
+class KnownPatient:
+    id: int

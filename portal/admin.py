@@ -1,0 +1,80 @@
+"""The admin's side bar, and the one page in it that belongs to no room that is installed before."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.text import capfirst
+
+from foundation.admin.access import AccessEntryAdmin
+from foundation.models import AccessEntry
+
+# Here and not in its room: the site is made of that room's parts, which cannot wait for the site.
+admin.site.register(AccessEntry, AccessEntryAdmin)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the side bar."""
+
+    model: str
+    icon: str
+
+
+# In the order of the side bar.
+GROUPS: dict[str, tuple[Entry, ...]] = {
+    "Orders": (
+        Entry("orders.Order", "local_shipping"),
+        Entry("patients.Patient", "personal_injury"),
+        Entry("studies.Study", "monitor_heart"),
+    ),
+    "Clinics": (
+        Entry("organisations.Account", "domain"),
+        Entry("organisations.Organisation", "local_hospital"),
+        Entry("organisations.Clinician", "stethoscope"),
+        Entry("organisations.Site", "location_on"),
+    ),
+    "Catalogue": (
+        Entry("organisations.Product", "science"),
+        Entry("inventory.Item", "category"),
+        Entry("inventory.Kit", "package_2"),
+        Entry("inventory.StudyKit", "rule"),
+        Entry("inventory.AccountCatalogue", "menu_book"),
+        Entry("inventory.Manufacturer", "factory"),
+    ),
+    "People and programs": (
+        Entry("organisations.User", "person"),
+        Entry("organisations.Membership", "badge"),
+        Entry("organisations.ApiClient", "terminal"),
+        Entry("organisations.ApiKey", "key"),
+    ),
+    "Audit": (Entry("foundation.AccessEntry", "visibility"),),
+}
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """The side bar: what this person may see, and nothing else."""
+    home = {"title": "Today", "icon": "home", "link": reverse("admin:index")}
+    groups: list[dict[str, Any]] = [{"items": [home]}]
+    for title, entries in GROUPS.items():
+        items = [_line(entry) for entry in entries if _may_see(entry, request)]
+        if items:
+            groups.append({"title": title, "separator": True, "items": items})
+    return groups
+
+
+def _may_see(entry: Entry, request: HttpRequest) -> bool:
+    page = admin.site.get_model_admin(apps.get_model(entry.model))
+    return bool(page.has_module_permission(request))
+
+
+def _line(entry: Entry) -> dict[str, Any]:
+    meta = apps.get_model(entry.model)._meta
+    return {
+        "title": capfirst(meta.verbose_name_plural),
+        "icon": entry.icon,
+        "link": reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"),
+    }

@@ -1,0 +1,98 @@
+"""Who calls API v1: an OAuth client with a bearer token (contracts/v1.md section 1.2)."""
+
+import hashlib
+import re
+from datetime import timedelta
+
+from django.db.models import Q
+from django.utils import timezone
+from oauth2_provider.models import AccessToken
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+
+from foundation.actors import Actor, Door
+from foundation.client_address import client_address
+from organisations.actors import actor_for_client
+from organisations.models import ApiClient
+from organisations.roles import Scope
+from portal.api.callers import Caller
+from portal.api.errors import Refused, edge_problem
+from portal.api.throttling import Limit
+
+USE_IS_NOTED_EVERY = timedelta(minutes=1)
+CREDENTIALS = re.compile(r"bearer +([A-Za-z0-9._~+/=-]{1,255})", re.IGNORECASE)
+
+
+class BearerToken(BaseAuthentication):
+    """Client, account and scopes are looked up with every call, so switching off works at once."""
+
+    def authenticate(self, request: Request) -> tuple[Caller, Actor]:
+        token = _find(_sent(request))
+        client: ApiClient = token.application
+        _note_use(client)
+        caller = _caller(client, scopes=token.scope.split(), request=request)
+        return caller, caller.actor
+
+
+def missing_scope(scope: Scope) -> Refused:
+    challenge = f'Bearer error="insufficient_scope", scope="{scope.value}"'
+    problem = edge_problem("forbidden", f"This needs the scope {scope.value}.")
+    return Refused(problem, headers={"WWW-Authenticate": challenge})
+
+
+def _sent(request: Request) -> str:
+    header = request.META.get("HTTP_AUTHORIZATION", "")
+    if not header:
+        raise _unauthenticated("Bearer")
+    found = CREDENTIALS.fullmatch(header.strip())
+    if found is None:
+        raise _unauthenticated('Bearer error="invalid_token"')
+    return found[1]
+
+
+def _find(sent: str) -> AccessToken:
+    """The token, if it may still be used; only its hash is kept."""
+    token = (
+        AccessToken.objects.select_related("application__account")
+        .filter(token_checksum=hashlib.sha256(sent.encode()).hexdigest())
+        .first()
+    )
+    if (
+        token is None
+        or token.is_expired()
+        or token.application is None
+        or not token.application.is_usable(None)
+    ):
+        raise _unauthenticated('Bearer error="invalid_token"')
+    return token
+
+
+def _caller(client: ApiClient, *, scopes: list[str], request: Request) -> Caller:
+    actor = actor_for_client(
+        client,
+        scopes=scopes,
+        door=Door.V1,
+        request_id=request.META.get("HTTP_X_REQUEST_ID", ""),
+        ip_address=client_address(request._request),
+    )
+    return Caller(
+        name=f"client:{client.pk}",
+        actor=actor,
+        scopes=frozenset(scopes) & frozenset(client.scopes),
+        limit=Limit(client.calls_a_minute, client.burst),
+        country=client.account.country,
+    )
+
+
+def _note_use(client: ApiClient) -> None:
+    """At most once a minute, or each call would write the row."""
+    now = timezone.now()
+    stale = now - USE_IS_NOTED_EVERY
+    if client.last_used_at is None or client.last_used_at < stale:
+        ApiClient.objects.filter(
+            Q(last_used_at=None) | Q(last_used_at__lt=stale), pk=client.pk
+        ).update(last_used_at=now)
+
+
+def _unauthenticated(challenge: str) -> Refused:
+    return Refused(edge_problem("unauthenticated"), headers={"WWW-Authenticate": challenge})

@@ -1,0 +1,230 @@
+"""What a request of API v1 may hold: the documents of contracts/v1.md sections 2.1 and 2.2, and
+their way into the domain's words. Single values are in `fields`.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+from foundation.addresses import LINE_LENGTH, Address
+from foundation.phones import Phone
+from orders.wanted import OrderWanted, OrganisationNamed, StudyWanted
+from organisations.models.accounts import MOST_NIGHTS
+from organisations.sensors import EmitOn
+from patients.models import REFERENCE_LENGTH
+from patients.wanted import PatientWanted, PersonName
+from portal.api.errors import Path, Problem, Refused, edge_problem
+from portal.api.v1.fields import (
+    REFERENCE_CODES,
+    Country,
+    DateOfBirth,
+    Email,
+    Lines,
+    Number,
+    Reference,
+    Sensors,
+    Telephone,
+    Text,
+    Word,
+    YesOrNo,
+)
+from portal.api.v1.format import ORDER, OrderStatus, attributes_path
+
+NAME_LENGTH: Final = 200
+# Longer than any name or reference that an organisation can have: then it is not found.
+LOOKUP_LENGTH: Final = 1000
+NOT_IN_A_FIELD: Final = "non_field_errors"
+
+
+class Members(serializers.Serializer[Any]):
+    """An object, whose unknown members are ignored; unless `needed`, all may be missing."""
+
+    default_error_messages = {
+        "invalid": "This must be an object.",
+        "required": "This member is required.",
+        "null": "This member cannot be null.",
+    }
+
+    def __init__(self, *args: Any, needed: bool = True, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not needed:
+            for field in self.fields.values():
+                field.required = False
+
+
+class ShippingAddress(Members):
+    lines = Lines()
+    city = Text(most=LINE_LENGTH)
+    county = Text(most=LINE_LENGTH)
+    postcode = Text(most=LINE_LENGTH)
+    country = Country(most=2, required=False)
+
+
+class Study(Members):
+    nights = Number(least=1, most=MOST_NIGHTS, required=False)
+    sensors = Sensors(required=False)
+    requiresPhone = YesOrNo(required=False)
+
+
+class Patient(Members):
+    reference = Text(most=REFERENCE_LENGTH)
+    dob = DateOfBirth()
+    name = Text(most=NAME_LENGTH)
+    email = Email()
+    mobileTelephone = Telephone()
+
+
+class Organisation(Members):
+    name = Text(most=LOOKUP_LENGTH)
+    reference = Text(most=LOOKUP_LENGTH)
+
+
+class OrderAttributes(Members):
+    """Section 2.1."""
+
+    reference = Reference()
+    emitOn = Word(EmitOn.values, required=False, allow_null=True)
+    shippingAddress = ShippingAddress()
+    study = Study(required=False)
+    patient = Patient()
+    organisation = Organisation()
+
+
+class ChangeAttributes(Members):
+    """Section 2.2: what can be changed, and what may only be repeated as it is."""
+
+    status = Word([OrderStatus.CANCELLED.value], any_case=True, required=False)
+    reference = Text(most=LOOKUP_LENGTH, required=False)
+    emitOn = Word(EmitOn.values, required=False, allow_null=True)
+    shippingAddress = ShippingAddress(required=False)
+    study = Study(required=False)
+    patient = Patient(needed=False, required=False)
+    organisation = Organisation(needed=False, required=False)
+
+
+class Cancellation(Members):
+    """Cancelling wins; whatever else was sent is ignored."""
+
+    status = Word([OrderStatus.CANCELLED.value], any_case=True)
+
+
+class OrderResource(Members):
+    type = Word([ORDER, f"{ORDER}s"], any_case=True)
+    id = Text(most=LOOKUP_LENGTH, required=False)
+
+
+class Document(Members):
+    """The envelope around any attributes."""
+
+    def __init__(self, attributes: Members, **options: Any) -> None:
+        super().__init__(**options)
+        resource = OrderResource()
+        resource.fields["attributes"] = attributes
+        self.fields["data"] = resource
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sent:
+    """What was sent, valid in itself; `id` is that of the resource, if one was given."""
+
+    attributes: dict[str, Any]
+    id: str | None
+
+
+def read_order(document: Any) -> Sent:
+    """An order to be placed, or Refused with every fault."""
+    return _read(document, OrderAttributes)
+
+
+def read_change(document: Any) -> Sent:
+    """A change to an order, or Refused with every fault."""
+    return _read(document, Cancellation if _cancels(document) else ChangeAttributes)
+
+
+def order_wanted(attributes: dict[str, Any], *, country: str) -> OrderWanted:
+    """`country` is the account's: where an address lies that does not say so."""
+    address = address_of(attributes["shippingAddress"], country=country)
+    study = attributes.get("study", {})
+    return OrderWanted(
+        reference=attributes["reference"],
+        recipient=_patient(attributes["patient"], address=address),
+        address=address,
+        contents=StudyWanted(
+            organisation=OrganisationNamed(**attributes["organisation"]),
+            nights=study.get("nights"),
+            sensors=study.get("sensors"),
+            emit_on=emit_on_of(attributes),
+            phone_needed=study.get("requiresPhone", False),
+        ),
+    )
+
+
+def address_of(sent: dict[str, Any], *, country: str) -> Address:
+    return Address(
+        lines=sent["lines"],
+        city=sent["city"],
+        county=sent["county"],
+        postcode=sent["postcode"],
+        country=sent.get("country", ""),
+        country_code=sent.get("country", country),
+    )
+
+
+def emit_on_of(attributes: dict[str, Any]) -> EmitOn | None:
+    """Null is the same as leaving it out: the organisation's own setting."""
+    word = attributes.get("emitOn")
+    return EmitOn(word) if word else None
+
+
+def _patient(sent: dict[str, Any], *, address: Address) -> PatientWanted:
+    return PatientWanted(
+        name=PersonName.split(sent["name"]),
+        reference=sent["reference"],
+        date_of_birth=sent["dob"],
+        email=sent["email"],
+        phone=Phone.read(sent["mobileTelephone"], region=address.country_code),
+        address=address,
+    )
+
+
+def _cancels(document: Any) -> bool:
+    found = document
+    for step in (*attributes_path(document), "status"):
+        found = found.get(step) if isinstance(found, dict) else None
+    return isinstance(found, str) and found.casefold() == OrderStatus.CANCELLED
+
+
+def _read(document: Any, attributes: type[Members]) -> Sent:
+    within = attributes_path(document)
+    serializer = Document(attributes(), data=document) if within else attributes(data=document)
+    if not serializer.is_valid():
+        faults = _faults(serializer.errors, ())
+        raise Refused(*(_problem(path, detail, within=within) for path, detail in faults))
+    valid = serializer.validated_data
+    if not within:
+        return Sent(attributes=valid, id=None)
+    return Sent(attributes=valid["data"]["attributes"], id=valid["data"].get("id"))
+
+
+def _problem(path: Path, detail: ErrorDetail, *, within: Path) -> Problem:
+    """`within` leads to the attributes: what is wrong outside of them is the document itself."""
+    if detail.code in REFERENCE_CODES:
+        return Problem(status=400, code=str(detail.code), message=str(detail), path=path)
+    words = str(detail)
+    if detail.code == "required":  # it is told at its parent, so it must be named
+        words = f"The member {path[-1]} is required."
+    code = "validation_failed" if len(path) > len(within) else "invalid_document"
+    return edge_problem(code, words, reason=str(detail.code), path=path)
+
+
+def _faults(errors: Any, path: Path) -> Iterator[tuple[Path, ErrorDetail]]:
+    """Every fault with its path, out of the framework's nested dictionaries and lists."""
+    if isinstance(errors, list):
+        yield from ((path, detail) for detail in errors)
+        return
+    for name, inner in errors.items():
+        here = path if name == NOT_IN_A_FIELD else (*path, name)
+        yield from _faults(inner, here)

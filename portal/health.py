@@ -1,0 +1,52 @@
+"""What a load balancer or supervisor asks: is the process alive, and can it do its work?"""
+
+import asyncio
+import dataclasses
+from typing import Any
+
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from health_check.base import HealthCheck
+from health_check.checks import Database
+from health_check.exceptions import ServiceUnavailable
+from health_check.views import HealthCheckView
+
+RETRY_SECONDS = 5
+
+
+def live(request: HttpRequest) -> HttpResponse:
+    """200 while the process answers; nothing else is asked, so that an outage of the database does
+    not restart it.
+    """
+    return JsonResponse({"status": "ok"})
+
+
+@dataclasses.dataclass
+class Migrations(HealthCheck):
+    """Whether every migration this program brings has been applied."""
+
+    def run(self) -> None:
+        with connection.temporary_connection():
+            executor = MigrationExecutor(connection)
+            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                raise ServiceUnavailable("There are migrations to apply.")
+
+
+class Ready(HealthCheckView):
+    """200 when requests can be answered, else 503; a check is told by name only, since anybody may
+    ask.
+    """
+
+    checks = (Database, Migrations)
+
+    async def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        results = await asyncio.gather(*(check.get_result() for check in self.get_checks()))
+        failed = [type(result.check).__name__.lower() for result in results if result.error]
+        if not failed:
+            return JsonResponse({"status": "ok"})
+        return JsonResponse(
+            {"status": "unavailable", "failed": failed},
+            status=503,
+            headers={"Retry-After": RETRY_SECONDS},
+        )

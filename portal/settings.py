@@ -1,0 +1,241 @@
+"""Every setting of the program, read from the environment or from `.env`; `.env.example` explains
+each. Started without `DEBUG` it is production, and refuses to start half-configured.
+"""
+
+from dataclasses import astuple
+from pathlib import Path
+
+import environ
+from csp.constants import NONE, SELF
+
+from portal import connections, embedded_postgres, logs
+from portal.admin_theme import UNFOLD  # noqa: F401 - a setting of the admin's theme
+from portal.secret_key import kept_secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+# The demo's switch: it relaxes what a start asks for. It shows no debug pages, which print
+# patients; Django's own DEBUG is always off (docs/decisions/0003-debug-switch.md).
+DEMO = env.bool("DEBUG", default=False)
+DEBUG = False
+
+required = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL")
+missing = [name for name in required if not env.str(name, default="")]
+if missing and not DEMO:
+    raise SystemExit(
+        f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing:"
+        " .env.example explains what to set; for a demo on this machine set DEBUG=1."
+    )
+
+SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret_key(VAR_DIR / "secret_key")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or ["localhost", "127.0.0.1", "[::1]"]
+PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="").rstrip("/") or (
+    "http://127.0.0.1:8000" if DEMO else f"https://{ALLOWED_HOSTS[0]}"
+)
+CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
+
+DATABASE_URL = env.str("DATABASE_URL", default="")
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="") or DATABASE_URL
+if not DATABASE_URL:
+    DATABASE_URL, DATABASE_OWNER_URL = astuple(embedded_postgres.borrow(VAR_DIR / "postgres"))
+DATABASES = {"default": connections.of_the_program(DATABASE_URL)}
+# `manage.py migrate` connects so; the program's own role can change no table.
+DATABASE_OWNER = connections.of_the_owner(DATABASE_OWNER_URL)
+# Besides the history tables of the models, which are always so.
+APPEND_ONLY_TABLES = ["foundation_accessentry", "orders_orderevent"]
+
+INSTALLED_APPS = [
+    "portal.apps.PortalConfig",
+    "orders",
+    "studies",
+    "inventory",
+    "patients",
+    "organisations",
+    "foundation",
+    "unfold.apps.BasicAppConfig",
+    "portal.apps.HomewardAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "oauth2_provider",
+    "rest_framework",
+    "procrastinate.contrib.django",
+    "pgtrigger",
+    "pghistory",
+    "phonenumber_field",
+    "localflavor",
+    "csp",
+    "django_structlog",
+]
+
+MIDDLEWARE = [
+    "portal.request_log.RequestLog",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.content_security.ContentSecurityPolicy",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+FORM_RENDERER = "foundation.forms.HouseRenderer"
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+# The demo serves the files from where they lie, so that nothing has to be collected.
+WHITENOISE_USE_FINDERS = DEMO
+STATIC_ROOT = None if DEMO else VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEMO
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Each process has its own memory, so limits on signing in are counted in the database. The table
+# is made by a migration, unlogged: what it holds may be lost in a crash.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+        # Past this number the oldest are dropped, counts included; a job removes expired ones.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+AUTH_USER_MODEL = "organisations.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+    "organisations.hashers.RandomSecretHasher",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_NAME = "sessionid" if DEMO else "__Host-sessionid"
+CSRF_COOKIE_NAME = "csrftoken" if DEMO else "__Host-csrftoken"
+
+ACCOUNT_ADAPTER = "portal.sign_in.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "portal.sign_in.SignInForm",
+    "reset_password": "portal.sign_in.ForgottenPasswordForm",
+    "reset_password_from_key": "portal.sign_in.NewPasswordForm",
+    "change_password": "portal.sign_in.OtherPasswordForm",
+    "set_password": "portal.sign_in.FirstPasswordForm",
+    "reauthenticate": "portal.sign_in.PasswordAgainForm",
+}
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+
+# How many proxies of ours stand before the program; only what they add to X-Forwarded-For and
+# X-Forwarded-Proto is believed.
+TRUSTED_PROXY_COUNT = int(env.str("TRUSTED_PROXY_COUNT", default="") or 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+if TRUSTED_PROXY_COUNT:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+SECURE_SSL_REDIRECT = not DEMO
+SECURE_REDIRECT_EXEMPT = [r"^healthz/"]
+SECURE_HSTS_SECONDS = 0 if DEMO else 365 * 24 * 60 * 60
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEMO
+SECURE_HSTS_PRELOAD = not DEMO
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = not DEMO
+CSRF_COOKIE_SECURE = not DEMO
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+OAUTH2_PROVIDER_APPLICATION_MODEL = "organisations.ApiClient"
+OAUTH2_PROVIDER = {
+    "SCOPES_BACKEND_CLASS": "organisations.scopes.ClientScopes",
+    "ACCESS_TOKEN_EXPIRE_SECONDS": 60 * 60,
+    "CLIENT_SECRET_HASHER": "random_secret",
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    # Everything that RFC 9700 advises; of a token only its hash is kept.
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    "COMPLIANT_BCP_RFC9700_REFRESH_TOKEN": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
+    "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
+}
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+EMAIL_URL = env.str("EMAIL_URL", default="") or (
+    "consolemail://" if DEMO else "smtp://localhost:25"
+)
+vars().update(env.email_url_config(EMAIL_URL))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or "homeward@localhost"
+
+LOGGING = logs.configure(readable=DEMO)
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = 10  # one line for each request is enough

@@ -1,0 +1,150 @@
+"""API clients and keys: made by commands, their secrets shown once."""
+
+import hashlib
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from organisations.models import Account, ApiClient, ApiKey
+from organisations.roles import Role
+from tests import builders
+from tests.admin.conftest import SignIn
+
+CLIENTS = "/admin/organisations/apiclient/"
+KEYS = "/admin/organisations/apikey/"
+
+
+@pytest.fixture
+def account(db: None) -> Account:
+    return builders.account()
+
+
+@pytest.fixture
+def manager(sign_in: SignIn) -> Client:
+    return sign_in(Role.ACCOUNT_MANAGER)
+
+
+def new_client(account: Account, **others: Any) -> dict[str, Any]:
+    return {"account": account.pk, "name": "Test program", "scopes": ["orders"], **others}
+
+
+def shown(answer: Any) -> list[str]:
+    return re.findall(r"<code>([^<]+)</code>", answer.content.decode())
+
+
+def token_status(client_id: str, secret: str) -> int:
+    sent = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret}
+    form = "application/x-www-form-urlencoded"
+    return Client().post("/oauth2/token", urlencode(sent), content_type=form).status_code
+
+
+def test_a_client_is_made_and_its_secret_opens_the_api(manager: Client, account: Account) -> None:
+    answer = manager.post(f"{CLIENTS}add/", new_client(account))
+
+    client_id, secret = shown(answer)
+    assert token_status(client_id, secret) == 200
+    made = ApiClient.objects.get()
+    assert (made.account, made.name, made.scopes) == (account, "Test program", ["orders"])
+
+
+def test_a_secret_is_shown_once_and_kept_nowhere(manager: Client, account: Account) -> None:
+    answer = manager.post(f"{CLIENTS}add/", new_client(account))
+
+    made, secret = ApiClient.objects.get(), shown(answer)[1]
+    assert "no-store" in answer["Cache-Control"]
+    assert secret not in made.client_secret
+    for page in (CLIENTS, f"{CLIENTS}{made.pk}/change/", f"{CLIENTS}{made.pk}/history/"):
+        text = manager.get(page).content.decode()
+        assert secret not in text
+        assert made.client_secret not in text
+    assert all(secret not in str(one.get_decoded()) for one in Session.objects.all())
+
+
+def test_sending_the_form_again_makes_no_second_client(manager: Client, account: Account) -> None:
+    once = manager.get(f"{CLIENTS}add/").context["form"]["once"].value()
+
+    first, second = (
+        manager.post(f"{CLIENTS}add/", new_client(account, once=once)) for _ in range(2)
+    )
+
+    assert (first.status_code, second.status_code) == (200, 302)
+    assert ApiClient.objects.count() == 1
+
+
+def test_another_secret_ends_the_old_one(manager: Client, account: Account) -> None:
+    client_id, old = shown(manager.post(f"{CLIENTS}add/", new_client(account)))
+    made = ApiClient.objects.get()
+    page = f"{CLIENTS}{made.pk}/secret/"
+    assert manager.get(page).status_code == 200
+
+    _, new = shown(manager.post(page))
+
+    assert token_status(client_id, old) == 401
+    assert token_status(client_id, new) == 200
+
+
+def test_a_key_is_made_and_only_its_hash_is_kept(manager: Client, account: Account) -> None:
+    answer = manager.post(
+        f"{KEYS}add/", {"account": account.pk, "name": "Test key", "purpose": "v3"}
+    )
+
+    (whole,), made = shown(answer), ApiKey.objects.get()
+    prefix, _, secret = whole.partition(".")
+    assert "no-store" in answer["Cache-Control"]
+    assert made.prefix == prefix
+    assert made.secret_sha256 == hashlib.sha256(secret.encode()).hexdigest()
+    for page in (KEYS, f"{KEYS}{made.pk}/change/", f"{KEYS}{made.pk}/history/"):
+        text = manager.get(page).content.decode()
+        assert secret not in text
+        assert made.secret_sha256 not in text
+
+
+@pytest.mark.parametrize(
+    ("left_out", "words"),
+    [
+        ("account", "Select the account"),
+        ("name", "Enter a name for the program"),
+        ("scopes", "Select at least one thing that it may do"),
+    ],
+)
+def test_what_is_missing_is_told_beside_its_box(
+    left_out: str, words: str, manager: Client, account: Account
+) -> None:
+    given = {name: value for name, value in new_client(account).items() if name != left_out}
+
+    answer = manager.post(f"{CLIENTS}add/", given)
+
+    assert answer.status_code == 422
+    assert answer.context["form"].errors[left_out] == [words]
+    assert not ApiClient.objects.exists()
+
+
+def test_a_client_is_switched_off_and_signed_for(manager: Client, account: Account) -> None:
+    made = builders.api_client(account)
+    given = {"name": "Off", "scopes": ["orders"], "calls_a_minute": "60", "burst": "60"}
+
+    manager.post(f"{CLIENTS}{made.client.pk}/change/", given)
+
+    made.client.refresh_from_db()
+    written = made.client.history.latest("pgh_id")
+    assert (made.client.is_active, made.client.name) == (False, "Off")
+    assert written.pgh_context["actor"] == "Test Account manager"
+
+
+@pytest.mark.parametrize("filter_", ["client_secret__startswith=p", "secret_sha256__startswith=0"])
+def test_secrets_cannot_be_guessed_by_filters(
+    filter_: str, manager: Client, account: Account
+) -> None:
+    for page in (CLIENTS, KEYS):
+        assert manager.get(f"{page}?{filter_}").status_code == 400
+
+
+def test_who_may_not_manage_programs_makes_none(sign_in: SignIn, account: Account) -> None:
+    client = sign_in(Role.OPERATOR)
+
+    assert client.post(f"{CLIENTS}add/", new_client(account)).status_code == 403
+    assert not ApiClient.objects.exists()

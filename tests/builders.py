@@ -1,0 +1,250 @@
+"""What tests start from. Orders are made and moved by the real commands, so that no test begins in
+a state that life cannot reach.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import count
+from typing import Any
+
+from foundation.actors import Actor, Door
+from foundation.addresses import Address
+from foundation.phones import Phone
+from inventory.models import AccountCatalogue, Item, Kit, KitItem, Manufacturer, StudyKit
+from orders import fulfilment
+from orders.commands import place_order
+from orders.fulfilment import Tracking
+from orders.models import Order
+from orders.statuses import Status
+from orders.wanted import OrderWanted, OrganisationChosen, StudyWanted
+from organisations.actors import actor_for_client, actor_for_user
+from organisations.integrations import create_api_client
+from organisations.models import (
+    Account,
+    AccountKind,
+    ApiClient,
+    Clinician,
+    Membership,
+    MembershipOrganisation,
+    Organisation,
+    Product,
+    Site,
+    User,
+)
+from organisations.roles import CLINIC_ROLES, Role, Scope
+from organisations.sensors import EmitOn, Sensor
+from patients.wanted import PatientWanted, PersonName
+
+PASSWORD = "correct horse battery staple"
+
+_numbers = count(1)
+
+ADDRESS = Address(
+    lines=("1 Test Street",),
+    city="London",
+    county="London",
+    postcode="SW1A 1AA",
+    country_code="GB",
+)
+
+
+def operator_account() -> Account:
+    return Account.objects.get_or_create(
+        kind=AccountKind.OPERATOR, defaults={"name": "Test Operator"}
+    )[0]
+
+
+def account(**columns: Any) -> Account:
+    """A clinic that may order every sensor."""
+    return Account.objects.create(
+        **{"name": f"Test Account {next(_numbers)}", "sensors": list(Sensor), **columns}
+    )
+
+
+def product(**columns: Any) -> Product:
+    """A product for every sensor, with a kit for each set of them."""
+    number = next(_numbers)
+    made = Product.objects.create(
+        **{"name": f"Test Product {number}", "sensors": list(Sensor), **columns}
+    )
+    maker, _ = Manufacturer.objects.get_or_create(name="Test Maker")
+    for sensors in ([Sensor.NECK], list(Sensor)):
+        if set(sensors) <= set(made.sensors):
+            kit = Kit.objects.create(name=f"Test Kit {number} of {len(sensors)}")
+            item = Item.objects.create(
+                manufacturer=maker, name="Test Sensor", sku=f"SKU-{next(_numbers)}"
+            )
+            KitItem.objects.create(kit=kit, item=item)
+            StudyKit.objects.create(product=made, sensors=sensors, kit=kit)
+    return made
+
+
+def phone_item() -> Item:
+    maker, _ = Manufacturer.objects.get_or_create(name="Test Maker")
+    return Item.objects.get_or_create(
+        is_the_phone=True,
+        defaults={"manufacturer": maker, "name": "Test Phone", "sku": "SKU-PHONE"},
+    )[0]
+
+
+def organisation(owner: Account | None = None, **columns: Any) -> Organisation:
+    owner = owner or account()
+    number = next(_numbers)
+    return Organisation.objects.create(
+        **{
+            "account": owner,
+            "name": f"Test Clinic {number}",
+            "reference": f"ORG-{number}",
+            "product": columns.get("product") or product(),
+            "clinician": Clinician.objects.create(account=owner, name="Test Clinician"),
+            "emit_on": EmitOn.COMPLETE,
+            **columns,
+        }
+    )
+
+
+def site(owner: Account, **columns: Any) -> Site:
+    return Site.objects.create(
+        account=owner,
+        **{"name": "Test Site", **ADDRESS.as_columns(), **columns},
+    )
+
+
+def catalogue_item(owner: Account) -> Item:
+    maker, _ = Manufacturer.objects.get_or_create(name="Test Maker")
+    item = Item.objects.create(manufacturer=maker, name="Test Item", sku=f"SKU-{next(_numbers)}")
+    AccountCatalogue.objects.create(account=owner, item=item)
+    return item
+
+
+def user(role: Role, *organisations: Organisation, owner: Account | None = None) -> User:
+    """Somebody of this role: for all of the account's organisations unless some are listed."""
+    made = User.objects.create_user(
+        f"user{next(_numbers)}@test.example", PASSWORD, full_name=f"Test {role.label}"
+    )
+    home = owner or (organisations[0].account if organisations else None)
+    if home is None:
+        home = account() if role in CLINIC_ROLES else operator_account()
+    membership = Membership.objects.create(
+        account=home, user=made, roles=[role], all_organisations=not organisations
+    )
+    for listed in organisations:
+        MembershipOrganisation.objects.create(
+            account=home, membership=membership, organisation=listed
+        )
+    return made
+
+
+def staff(*organisations: Organisation, owner: Account | None = None) -> Actor:
+    """Clinic staff at the staff pages."""
+    return actor_for_user(user(Role.CLINIC_STAFF, *organisations, owner=owner), door=Door.STAFF)
+
+
+def operator(owner: Account | None = None) -> Actor:
+    """An operator at the admin; acting for one account when it is given."""
+    made = actor_for_user(user(Role.OPERATOR), door=Door.ADMIN)
+    return made if owner is None else made.for_account(owner.pk)
+
+
+def administrator() -> Actor:
+    return actor_for_user(user(Role.ADMINISTRATOR), door=Door.ADMIN)
+
+
+@dataclass(frozen=True)
+class Credentials:
+    client: ApiClient
+    secret: str
+
+
+def api_client(owner: Account, *scopes: Scope) -> Credentials:
+    """An OAuth client of the account, for orders unless scopes are given."""
+    made, secret = create_api_client(
+        account_id=owner.pk,
+        name=f"Test Client {next(_numbers)}",
+        scopes=scopes or (Scope.ORDERS,),
+        actor=administrator(),
+    )
+    return Credentials(made, secret)
+
+
+def integrator(owner: Account) -> Actor:
+    """The account's program, calling API v1."""
+    made = api_client(owner).client
+    return actor_for_client(made, scopes=[Scope.ORDERS], door=Door.V1)
+
+
+def patient_wanted(**members: Any) -> PatientWanted:
+    number = next(_numbers)
+    return PatientWanted(
+        **{
+            "name": PersonName.split("Test Person"),
+            "reference": f"PAT-{number}",
+            "date_of_birth": date(1980, 2, 29),
+            "email": f"patient{number}@test.example",
+            "phone": Phone.read("07911 123456", region="GB"),
+            "address": ADDRESS,
+            **members,
+        }
+    )
+
+
+def order_wanted(chosen: Organisation, **members: Any) -> OrderWanted:
+    """A study order for a new patient; `study` replaces members of the study."""
+    study = StudyWanted(
+        organisation=OrganisationChosen(chosen.pk),
+        nights=2,
+        sensors=(Sensor.NECK,),
+        phone_asked=True,
+    )
+    return OrderWanted(
+        **{
+            "recipient": patient_wanted(),
+            "address": ADDRESS,
+            "contents": replace(study, **members.pop("study", {})),
+            **members,
+        }
+    )
+
+
+PARCEL = Tracking("Test Post", "TP000000001")
+
+
+Step = tuple[Callable[..., Order], dict[str, Any]]
+
+_WHY = {"reason": "Because the test says so."}
+_RELEASE = (fulfilment.release_order, {})
+_SHIP = (fulfilment.ship_order, {"tracking": PARCEL})
+_DELIVER = (fulfilment.deliver_order, {})
+
+# The shortest way to each status, by the commands that lead there.
+PATHS: dict[Status, tuple[Step, ...]] = {
+    Status.ORDER_PLACED: (),
+    Status.PENDING_ADDITIONAL_INFORMATION: ((fulfilment.ask_for_information, _WHY),),
+    Status.ON_HOLD: ((fulfilment.hold_order, _WHY),),
+    Status.RECONFIRM_ADDRESS: ((fulfilment.ask_to_confirm_address, _WHY),),
+    Status.UNABLE_TO_FULFILL: ((fulfilment.give_up_order, _WHY),),
+    Status.AWAITING_SHIPMENT: (_RELEASE,),
+    Status.SHIPPED: (_RELEASE, _SHIP),
+    Status.AVAILABLE_FOR_PICKUP: (_RELEASE, _SHIP, (fulfilment.make_ready_for_pickup, {})),
+    Status.UNSUCCESSFUL_DELIVERY: (_RELEASE, _SHIP, (fulfilment.fail_delivery, _WHY)),
+    Status.DELIVERED: (_RELEASE, _SHIP, _DELIVER),
+    Status.RETURN_ISSUED: (_RELEASE, _SHIP, _DELIVER, (fulfilment.start_return, {})),
+    Status.VOIDED: ((fulfilment.void_order, _WHY),),
+}
+
+
+def order(
+    status: Status = Status.ORDER_PLACED,
+    *,
+    chosen: Organisation | None = None,
+    actor: Actor | None = None,
+    **members: Any,
+) -> Order:
+    """An order that came to this status by commands; placed by staff unless `actor` is given."""
+    chosen = chosen or organisation()
+    orderer = actor or staff(owner=chosen.account)
+    made = place_order(order_wanted(chosen, **members), actor=orderer)
+    for step, given in PATHS[status]:
+        made = step(made, actor=operator(), **given)
+    return made

@@ -1,0 +1,115 @@
+"""What the database refuses, whoever writes."""
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from orders.models import Order, OrderLine, OrderNote, Shipment
+from orders.statuses import Status
+from organisations.sensors import EmitOn
+from patients.models import Patient, PatientOrganisation
+from studies.commands import StudyPlan, open_study
+from studies.models import Channel, Study
+from tests import builders
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(by: str, act) -> None:
+    with pytest.raises(IntegrityError, match=by), transaction.atomic():
+        act()
+
+
+@pytest.mark.parametrize(
+    ("model", "column", "constraint"),
+    [
+        (Order, "patient_id", "order_patient_is_of_the_same_account"),
+        (Order, "organisation_id", "order_organisation_is_of_the_same_account"),
+        (Order, "study_id", "order_study_is_of_the_same_account"),
+        (Study, "patient_id", "study_patient_is_of_the_same_account"),
+        (Study, "organisation_id", "study_organisation_is_of_the_same_account"),
+        (OrderLine, "order_id", "line_order_is_of_the_same_account"),
+        (OrderNote, "order_id", "note_order_is_of_the_same_account"),
+        (Shipment, "order_id", "shipment_order_is_of_the_same_account"),
+        (PatientOrganisation, "patient_id", "linked_patient_is_of_the_same_account"),
+        (PatientOrganisation, "organisation_id", "linked_organisation_is_of_the_same_account"),
+    ],
+)
+def test_no_row_points_into_another_account(model, column, constraint):
+    mine = builders.order(Status.ON_HOLD) if model is OrderNote else builders.order(Status.SHIPPED)
+    theirs = builders.order()
+    spare = _study_without_an_order(theirs)
+    foreign = {
+        "patient_id": theirs.patient_id,
+        "organisation_id": theirs.organisation_id,
+        "study_id": spare.pk,
+        "order_id": theirs.pk,
+    }[column]
+    row = model.objects.filter(account=mine.account).first()
+
+    refused(constraint, lambda: model.objects.filter(pk=row.pk).update(**{column: foreign}))
+
+
+def test_a_site_of_another_account_is_refused():
+    order, site = builders.order(), builders.site(builders.account())
+
+    refused(
+        "order_site_is_of_the_same_account",
+        lambda: Order.objects.filter(pk=order.pk).update(site=site, patient=None, study=None),
+    )
+
+
+def test_an_order_goes_to_a_patient_or_a_site_never_both_and_never_neither():
+    order = builders.order()
+    site = builders.site(order.account)
+    rows = Order.objects.filter(pk=order.pk)
+
+    refused("order_goes_to_a_patient_or_a_site", lambda: rows.update(site=site))
+    refused("order_goes_to_a_patient_or_a_site", lambda: rows.update(patient=None, study=None))
+
+
+def test_a_line_is_an_item_or_a_kit_and_counts_at_least_one():
+    line = builders.order().lines.get()
+    rows = OrderLine.objects.filter(pk=line.pk)
+
+    refused("line_is_an_item_or_a_kit", lambda: rows.update(item=builders.phone_item()))
+    refused("line_count_is_at_least_1", lambda: rows.update(count=0))
+
+
+def test_a_reference_and_an_activation_code_are_there_once():
+    clinic = builders.organisation()
+    first, second = builders.order(chosen=clinic), builders.order(chosen=clinic)
+
+    refused(
+        "order_reference_is_taken",
+        lambda: Order.objects.filter(pk=second.pk).update(reference=first.reference),
+    )
+    refused(
+        "activation_code",
+        lambda: Study.objects.filter(pk=second.study_id).update(
+            activation_code=first.study.activation_code
+        ),
+    )
+
+
+def test_a_patient_reference_is_there_once_in_an_account():
+    clinic = builders.organisation()
+    first, second = builders.order(chosen=clinic), builders.order(chosen=clinic)
+
+    refused(
+        "patient_reference_is_taken",
+        lambda: Patient.objects.filter(pk=second.patient_id).update(
+            reference=first.patient.reference
+        ),
+    )
+
+
+def _study_without_an_order(order: Order) -> Study:
+    plan = StudyPlan(
+        organisation=order.organisation,
+        channel=Channel.IN_HOUSE,
+        reference="STU-1",
+        nights=1,
+        sensors=("neck",),
+        emits_on=EmitOn.COMPLETE,
+    )
+    return open_study(plan, patient=order.patient)

@@ -1,0 +1,201 @@
+"""The page of one order: what it tells, and to whom."""
+
+import re
+
+import pytest
+
+from foundation.actors import Door
+from foundation.models import AccessEntry
+from orders import fulfilment
+from orders.commands import add_note
+from orders.models import Order
+from orders.statuses import Status
+from organisations.models import Organisation
+from organisations.roles import Role
+from tests import builders
+from tests.staff.desk import Desk, desk, page_of, text_of, title_of
+
+
+def links(desk: Desk, order: Order) -> set[str]:
+    """The pages of changes to which the order's page leads."""
+    html = desk.get(page_of(order)).content.decode()
+    return set(re.findall(rf'href="{page_of(order)}([a-z-]+)/"', html))
+
+
+def test_everything_about_the_order_is_told(clinic: Organisation, staff: Desk):
+    order = builders.order(chosen=clinic, study={"nights": 3}, reference="OUR-1")
+
+    text = text_of(staff.get(page_of(order)))
+
+    for said in (
+        "OUR-1",
+        "Placed",
+        "Test Person",
+        "29 February 1980",
+        order.patient.reference,
+        "07911 123456",
+        "1 Test Street",
+        "SW1A 1AA",
+        clinic.name,
+        "Nights 3",
+        "Neck sensor",
+        "When the result is complete",
+        order.study.shown_code,
+        "1 × Test Kit",
+        "Test Clinic staff, Staff pages",
+    ):
+        assert said in text
+    assert title_of(staff.get(page_of(order))) == "Order OUR-1 – Homeward"
+
+
+@pytest.mark.parametrize("status", builders.PATHS)
+def test_the_status_is_told_in_words(status: Status, clinic: Organisation, staff: Desk):
+    order = builders.order(status, chosen=clinic)
+
+    text = text_of(staff.get(page_of(order)))
+
+    assert status.label in text
+    assert status.value not in text
+
+
+def test_the_smartphone_answer_says_who_asked_and_when(clinic: Organisation, staff: Desk):
+    order = builders.order(chosen=clinic, study={"phone_needed": True})
+
+    html = staff.get(page_of(order)).content.decode()
+
+    assert "Smartphone in the shipment Yes" in text_of(staff.get(page_of(order)))
+    assert re.search(r"By <bdi>Test Clinic staff</bdi>, <time datetime=", html)
+
+
+def test_a_program_s_smartphone_answer_is_not_recorded(clinic: Organisation, staff: Desk):
+    order = builders.order(chosen=clinic, actor=builders.integrator(clinic.account))
+
+    assert "Not recorded (API)" in text_of(staff.get(page_of(order)))
+    assert "API v1" in text_of(staff.get(page_of(order)))
+
+
+def test_the_timeline_is_newest_first_with_times_people_and_reasons(
+    clinic: Organisation, staff: Desk
+):
+    order = builders.order(Status.UNSUCCESSFUL_DELIVERY, chosen=clinic)
+
+    html = staff.get(page_of(order)).content.decode()
+    timeline = html.partition('<ol class="timeline">')[2].partition("</ol>")[0]
+
+    titles = re.findall(r"<strong>([^<]+)</strong>", timeline)
+    assert titles == [
+        "Delivery failed",
+        "Shipped",
+        "Sent for fulfilment, ready to pack",
+        "Order placed",
+    ]
+    assert timeline.count("<time datetime=") == 4
+    assert timeline.count("Test Operator, Admin") == 3
+    assert "Because the test says so." in timeline
+
+
+def test_what_an_order_waits_for_is_said_with_the_reason(clinic: Organisation, staff: Desk):
+    order = builders.order(Status.PENDING_ADDITIONAL_INFORMATION, chosen=clinic)
+
+    text = text_of(staff.get(page_of(order)))
+
+    assert "We need some information from you Because the test says so." in text
+    assert "Answer with a note" in text
+
+
+def test_parcels_are_shown_with_carrier_and_number(clinic: Organisation, staff: Desk):
+    order = builders.order(Status.RETURN_ISSUED, chosen=clinic)
+
+    text = text_of(staff.get(page_of(order)))
+
+    assert "Test Post , TP000000001" in text
+    assert "On its way home" in text
+    assert "Carrier not known" in text
+
+
+def test_notes_are_shown_once_each(clinic: Organisation, staff: Desk):
+    order = builders.order(chosen=clinic, notes=("Ring twice.",))
+    add_note(order, "Use the back door.", actor=builders.staff(owner=clinic.account))
+
+    text = text_of(staff.get(page_of(order)))
+
+    assert text.count("Ring twice.") == text.count("Use the back door.") == 1
+    assert "Note added" in text
+
+
+EVERYTHING = {"note", "contact", "address", "cancel"}
+
+
+@pytest.mark.parametrize(
+    ("status", "possible"),
+    [
+        (Status.ORDER_PLACED, EVERYTHING),
+        (Status.ON_HOLD, EVERYTHING),
+        (Status.PENDING_ADDITIONAL_INFORMATION, EVERYTHING),
+        (Status.RECONFIRM_ADDRESS, {"note", "contact", "cancel", "confirm-address"}),
+        (Status.AWAITING_SHIPMENT, {"note", "contact"}),
+        (Status.SHIPPED, {"note", "contact"}),
+        (Status.DELIVERED, {"note", "contact"}),
+        (Status.UNABLE_TO_FULFILL, {"note", "contact"}),
+        (Status.VOIDED, {"note", "contact"}),
+    ],
+)
+def test_only_what_is_possible_now_is_offered(status, possible, clinic: Organisation, staff: Desk):
+    assert links(staff, builders.order(status, chosen=clinic)) == possible
+
+
+def test_a_sent_order_asks_to_confirm_its_address_but_not_to_cancel(
+    clinic: Organisation, staff: Desk
+):
+    order = builders.order(Status.UNSUCCESSFUL_DELIVERY, chosen=clinic)
+    fulfilment.ask_to_confirm_address(order, reason="Sent back.", actor=builders.operator())
+
+    assert links(staff, order) == {"note", "contact", "confirm-address"}
+
+
+def test_what_is_no_longer_possible_names_the_rule(clinic: Organisation, staff: Desk):
+    order = builders.order(Status.AWAITING_SHIPMENT, chosen=clinic)
+
+    text = text_of(staff.get(page_of(order)))
+
+    assert "sent for fulfilment, so its address can no longer be changed. It was sent on" in text
+    assert "sent for fulfilment, so it can no longer be cancelled. It was sent on" in text
+
+
+@pytest.mark.parametrize("status", [Status.ORDER_PLACED, Status.RECONFIRM_ADDRESS, Status.SHIPPED])
+def test_a_clinician_looks_and_changes_nothing(status: Status, clinic: Organisation):
+    order = builders.order(status, chosen=clinic)
+    clinician = desk(clinic, Role.CLINICIAN)
+
+    text = text_of(clinician.get(page_of(order)))
+
+    assert links(clinician, order) == set()
+    assert "can no longer" not in text
+    assert order.study.shown_code in text
+
+
+def test_each_view_is_in_the_access_log(clinic: Organisation, staff: Desk):
+    order = builders.order(chosen=clinic)
+
+    staff.get(page_of(order))
+    staff.get(page_of(order))
+
+    entries = AccessEntry.objects.filter(what="order page")
+    assert [(one.patient_id, one.order_id, one.user_id, one.door) for one in entries] == [
+        (order.patient_id, order.pk, staff.user.pk, Door.STAFF)
+    ] * 2
+    assert all(one.ip_address == "127.0.0.1" for one in entries)
+
+
+def test_a_page_takes_the_same_number_of_queries_however_much_happened(
+    clinic: Organisation, staff: Desk, django_assert_num_queries
+):
+    order = builders.order(Status.RETURN_ISSUED, chosen=clinic, notes=("One", "Two"))
+    with django_assert_num_queries(11):
+        staff.get(page_of(order))
+
+    for number in range(10):
+        add_note(order, f"Note {number}", actor=builders.staff(owner=clinic.account))
+
+    with django_assert_num_queries(11):
+        staff.get(page_of(order))
