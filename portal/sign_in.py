@@ -1,6 +1,6 @@
 """allauth's forms and words, put into ours. What signing in does is allauth's business."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import (
@@ -12,7 +12,7 @@ from allauth.account.forms import (
     SetPasswordForm,
 )
 from django import forms
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 # By field name: the label, and what is said when nothing was typed.
 WORDS = {
@@ -23,6 +23,13 @@ WORDS = {
     "password1": ("New password", "Enter a new password"),
     "password2": ("New password again", "Enter the new password again"),
 }
+
+
+def no_addresses_to_manage(request: HttpRequest) -> NoReturn:
+    """allauth lets people collect addresses to sign in with. Here everybody has one, and only the
+    operator can change it.
+    """
+    raise Http404
 
 
 class AccountAdapter(DefaultAccountAdapter):

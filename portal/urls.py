@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from portal import health
+from portal import health, sign_in
 from portal.api.v1 import tokens
 from portal.home import home
 from portal.styleguide import styleguide
@@ -13,6 +13,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("orders/", include("orders.urls")),
     path("admin/", admin.site.urls),
+    path("accounts/email/", sign_in.no_addresses_to_manage),
     path("accounts/", include("allauth.account.urls")),
     path("help/", TemplateView.as_view(template_name="help.html"), name="help"),
     path("styleguide/", styleguide, name="styleguide"),

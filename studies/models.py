@@ -80,6 +80,11 @@ class Study(models.Model):
         return self.reference
 
     @property
+    def has_a_live_code(self) -> bool:
+        """A cancelled study's code opens nothing any more."""
+        return self.status != StudyStatus.CANCELLED
+
+    @property
     def shown_code(self) -> str:
         """The activation code as people read it: XXXX-XXXX."""
         return f"{self.activation_code[:4]}-{self.activation_code[4:]}"

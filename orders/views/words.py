@@ -145,7 +145,7 @@ def study_rows(order: Order, *, actor: Actor) -> list[Row]:
         {"name": "Result is sent", "value": EmitOn(study.emits_on).label},
         {"name": "Progress", "value": study.get_status_display()},
     ]
-    if actor.may(Permission.SEE_STUDIES):
+    if actor.may(Permission.SEE_STUDIES) and study.has_a_live_code:
         code = format_html('<span class="reference">{}</span>', study.shown_code)
         rows.append({"name": "Activation code", "value": code})
     needed = "Yes" if order.phone_needed else "No"

@@ -210,7 +210,7 @@ ACCOUNT: Final[dict[tuple[str, str], dict[str, int | str]]] = {
     ("GET", "accounts/signup/"): AT_HOME,
     ("GET", "accounts/reauthenticate/"): SIGNED_IN,
     ("GET", "accounts/inactive/"): EVERYBODY,
-    ("GET", "accounts/email/"): SIGNED_IN,
+    ("GET", "accounts/email/"): dict.fromkeys(PEOPLE, 404),
     ("GET", "accounts/confirm-email/"): EVERYBODY,
     ("GET", "accounts/login/code/confirm/"): dict.fromkeys(PEOPLE, "/")
     | dict.fromkeys(OUT, SIGN_IN),

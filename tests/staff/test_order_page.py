@@ -22,6 +22,13 @@ def links(desk: Desk, order: Order) -> set[str]:
     return set(re.findall(rf'href="{page_of(order)}([a-z-]+)/"', html))
 
 
+def test_the_code_of_a_cancelled_study_is_not_handed_out(clinic: Organisation, staff: Desk):
+    order = builders.order(Status.VOIDED, chosen=clinic)
+    order.study.refresh_from_db()
+
+    assert order.study.shown_code not in text_of(staff.get(page_of(order)))
+
+
 def test_everything_about_the_order_is_told(clinic: Organisation, staff: Desk):
     order = builders.order(chosen=clinic, study={"nights": 3}, reference="OUR-1")
 
