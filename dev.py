@@ -236,7 +236,7 @@ def _serve(port: int, environment: dict[str, str]) -> int:
     web += ["--host", "127.0.0.1", "--port", port, "--log-level", "warning"]
     # Each thread keeps a database connection; by itself granian would start hundreds.
     web += ["--workers", 2, "--blocking-threads", 4, "--blocking-threads-idle-timeout", 600]
-    worker = [PYTHON, "manage.py", "procrastinate", "worker"]
+    worker = [PYTHON, "manage.py", "worker"]
     say("Starting web and worker")
     with contextlib.ExitStack() as started:
         processes = {}

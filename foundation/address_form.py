@@ -53,10 +53,31 @@ class AddressForm(StaffForm):
             self.fields["county"].label = "County, state or region"
             postcode.label = "Postcode or ZIP code"
 
-    def clean_county(self) -> str:
-        """An address must have a county on paper: a city without one is its own."""
-        county: str = self.cleaned_data["county"] or self.cleaned_data.get("city", "")
-        return county
+    def clean(self) -> dict[str, Any]:
+        """What was left alone is not judged: programs may have brought what we would not take.
+
+        An address must have a county on paper: a city without one is its own.
+        """
+        said = super().clean() or self.cleaned_data
+        for name in self._left_alone():
+            self.errors.pop(name, None)
+            said[name] = self.initial[name]
+        if "county" in said:
+            said["county"] = said["county"] or said.get("city", "")
+        return said
+
+    def _left_alone(self) -> list[str]:
+        """The filled boxes that nobody touched; of an address that was corrected, those that fit.
+
+        The third box can hold several lines, and together they may be too long for one.
+        """
+        changed = set(self.changed_data) & set(AddressForm.base_fields)
+        filled = [name for name in AddressForm.base_fields if self.initial.get(name)]
+        return [
+            name
+            for name in filled
+            if name not in changed and (not changed or len(self.initial[name]) <= LINE_LENGTH)
+        ]
 
     @property
     def address(self) -> Address:
@@ -79,8 +100,7 @@ class AddressForm(StaffForm):
         """
         shown = {name: self.initial.get(name) or "" for name in AddressForm.base_fields}
         shown["county"] = shown["county"] or shown["city"]
-        differs = any(self.cleaned_data[name] != text for name, text in shown.items())
-        return differs and self.has_changed()
+        return any(self.cleaned_data[name] != text for name, text in shown.items())
 
     @staticmethod
     def initial_from(address: Address) -> dict[str, str]:

@@ -14,7 +14,7 @@ from localflavor.gb.forms import GBPostcodeField
 
 from foundation.field_words import HIDDEN_CHARACTER
 from foundation.phones import Phone
-from foundation.text import has_unprintable, one_line
+from foundation.text import has_unprintable, one_line, shows_nothing
 
 # Copied along from address books and web pages; nobody sees them and nobody means them.
 # (The joiners U+200C and U+200D stay: names in some scripts need them.)
@@ -44,10 +44,15 @@ class PlainTextField(forms.CharField):
         # Refused here and not by a validator: what follows must never meet such a text.
         if has_unprintable(text.replace("\n", "")) or UNDECODABLE in text:
             raise ValidationError(self.error_messages["hidden_character"], code="hidden_character")
-        return text
+        return "" if shows_nothing(text) else text
 
     def tidied(self, text: str) -> str:
         return tidy_line(text)
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether somebody typed; text that is only tidied now was left alone."""
+        before, after = (self.tidied(str(text or "")) for text in (initial, data))
+        return not self.disabled and before != after
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         attrs = super().widget_attrs(widget)

@@ -1,5 +1,6 @@
 """The access log: who was shown which patient. Writes are in the history tables instead."""
 
+import pgtrigger
 from django.db import models
 
 from foundation.actors import Door
@@ -23,8 +24,13 @@ class AccessEntry(models.Model):
 
     class Meta:
         verbose_name_plural = "access entries"
+        triggers = [
+            pgtrigger.Protect(
+                name="entries_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
         indexes = [
-            models.Index(fields=["account_id", "patient_id", "-id"], name="access_by_patient"),
+            models.Index(fields=["patient_id", "-id"], name="access_by_patient"),
             models.Index(fields=["user_id", "-id"], name="access_by_user"),
         ]
 

@@ -74,6 +74,15 @@ class KitItem(models.Model):
         return f"{self.count} x {self.item}"
 
 
+class AccountCatalogueQuerySet(models.QuerySet["AccountCatalogue"]):
+    def on_offer_to(self, account_id: int) -> "AccountCatalogueQuerySet":
+        """What the account may order now: no withdrawn items, no archived kits."""
+        return self.filter(
+            models.Q(item__orderable=True) | models.Q(kit__is_archived=False),
+            account_id=account_id,
+        )
+
+
 @keep_history("AccountCatalogueHistory")
 class AccountCatalogue(models.Model):
     """An account may order this item or kit by itself. Study orders need no entry."""
@@ -81,6 +90,8 @@ class AccountCatalogue(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, related_name="catalogue")
     item = models.ForeignKey(Item, models.CASCADE, null=True, blank=True, related_name="+")
     kit = models.ForeignKey(Kit, models.CASCADE, null=True, blank=True, related_name="+")
+
+    objects = AccountCatalogueQuerySet.as_manager()
 
     class Meta:
         verbose_name = "catalogue entry"
@@ -102,6 +113,11 @@ class AccountCatalogue(models.Model):
         return str(self.item or self.kit)
 
 
+class StudyKitQuerySet(models.QuerySet["StudyKit"]):
+    def in_use(self) -> "StudyKitQuerySet":
+        return self.filter(kit__is_archived=False)
+
+
 @keep_history("StudyKitHistory")
 class StudyKit(models.Model):
     """Which kit serves a product with exactly these sensors."""
@@ -109,6 +125,8 @@ class StudyKit(models.Model):
     product = models.ForeignKey(Product, models.CASCADE, related_name="+")
     sensors = sensors_field()
     kit = models.ForeignKey(Kit, models.PROTECT, related_name="study_kits")
+
+    objects = StudyKitQuerySet.as_manager()
 
     class Meta:
         constraints = [

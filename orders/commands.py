@@ -11,7 +11,7 @@ from django.utils import timezone
 from foundation.actors import Actor, Door, Permission
 from foundation.addresses import Address
 from foundation.constraints import insert_or_none
-from foundation.errors import Refusal
+from foundation.errors import Forbidden, Refusal
 from foundation.history import sign_history
 from orders import events, lifecycle, placing
 from orders.errors import (
@@ -96,7 +96,8 @@ def add_note(order: Order, text: str, *, actor: Actor) -> None:
         == (EventName.NOTE_ADDED, text, actor.user_id)
     )
     if not is_repeated:
-        events.record(order, EventName.NOTE_ADDED, actor=actor, reason=text)
+        note = events.write_note(order, text, actor=actor)
+        events.record(order, EventName.NOTE_ADDED, actor=actor, note=note)
 
 
 def why_not_cancelled(order: Order) -> Refusal | None:
@@ -109,7 +110,7 @@ def why_not_cancelled(order: Order) -> Refusal | None:
 def why_address_stays(order: Order) -> Refusal | None:
     """The rule that keeps the order's address as it is; None when it may be changed."""
     if order.is_called_off:
-        return OrderIsOver(field="address")
+        return OrderIsOver(field="address", status=order.get_status_display())
     return AddressFixed(field="address") if order.is_sent_for_fulfilment else None
 
 
@@ -143,7 +144,7 @@ def _place_study_order(
         raise ReferenceTaken(field="reference")
     parts = _Parts(patient=patient, study=study, address=address, lines=terms.lines)
     order = _insert(wanted, parts, reference=reference, actor=actor)
-    events.record(order, EventName.ORDER_PLACED, actor=actor, study=study.pk)
+    events.record(order, EventName.ORDER_PLACED, actor=actor, facts={"study": study.pk})
     return order
 
 
@@ -154,6 +155,9 @@ def _place_supplies_order(
     reference: str,
     actor: Actor,
 ) -> Order:
+    # It has no organisation, so whoever is for some only could not see it afterwards.
+    if not actor.sees_all_organisations:
+        raise Forbidden
     if not contents:
         raise LinesMissing(field="lines")
     lines = placing.settle_lines(contents, account_id=actor.one_account)

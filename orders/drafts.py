@@ -52,6 +52,7 @@ def keep_answers(draft: OrderDraft, **sections: dict[str, Any]) -> None:
 @transaction.atomic
 def place_draft(draft: OrderDraft, wanted: OrderWanted, *, actor: Actor) -> Order:
     """Place the draft's order; a second time, whoever presses, it is the same order."""
+    actor.must(Permission.PLACE_ORDERS)
     kept = OrderDraft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
     if kept.order is not None:
         return kept.order

@@ -35,7 +35,7 @@ class ReferenceReserved(Invalid):
 
 class ReferenceTaken(Conflict):
     code = "reference_taken"
-    message = "This account already has an order with this reference."
+    message = "This account already has an order with this reference. Choose another."
 
 
 class NightsMissing(Invalid):
@@ -93,6 +93,11 @@ class SiteNotFound(Invalid):
     message = "There is no such site."
 
 
+class CountTooSmall(Invalid):
+    code = "count_too_small"
+    message = "Order at least one of each item and kit."
+
+
 class LinesMissing(Invalid):
     code = "lines_missing"
     message = "Choose at least one item or kit."
@@ -108,6 +113,25 @@ class StepNotAllowed(Invalid):
     message = "An order that is “{status}” cannot become “{to}”."
 
 
+class NotPossibleNow(StepNotAllowed):
+    """The order's present state is not the one that this verb begins in."""
+
+    code = "not_possible_now"
+    message = "This order is “{status}”, so it cannot be {to} now."
+
+
+class StepNotPossible(StepNotAllowed):
+    """The button of a step that is not offered now."""
+
+    code = "step_not_possible"
+    message = "“{step}” is not possible now: the order is “{status}”."
+
+
+class AlreadyShipped(StepNotAllowed):
+    code = "already_shipped"
+    message = "A parcel of this order has left, so the order can no longer be voided."
+
+
 class NotCancellable(Invalid):
     code = "not_cancellable"
     message = "This order was sent for fulfilment, so it can no longer be cancelled."
@@ -118,9 +142,16 @@ class AddressFixed(Invalid):
     message = "This order was sent for fulfilment, so its address can no longer be changed."
 
 
+class AddressHasChanged(Conflict):
+    """Somebody else gave another address while this one was looked at."""
+
+    code = "address_has_changed"
+    message = "The address has changed since you opened this page. Check it again."
+
+
 class OrderIsOver(Invalid):
     code = "order_cancelled"
-    message = "This order is cancelled, so its address can no longer be changed."
+    message = "This order is “{status}”, so its address can no longer be changed."
 
 
 class OrderIsCancelled(Invalid):

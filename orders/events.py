@@ -1,20 +1,32 @@
 """The order's timeline: one row for each thing that came to be true."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from django.utils import timezone
 
 from foundation.actors import Actor
 from orders.models import NOTE_LENGTH, EventName, Order, OrderEvent, OrderNote
 
+NO_FACTS: Mapping[str, int] = MappingProxyType({})
+
 
 def record(
-    order: Order, name: EventName, *, actor: Actor, reason: str = "", **facts: object
+    order: Order,
+    name: EventName,
+    *,
+    actor: Actor,
+    reason: str = "",
+    note: OrderNote | None = None,
+    facts: Mapping[str, int] = NO_FACTS,
 ) -> OrderEvent:
     """Append an event to the order, in the transaction of the change itself.
 
     `facts` are ids and codes. A reason in free words may speak of the patient, so it is kept as a
     note, to which the event points.
     """
-    note = write_note(order, reason, actor=actor, is_reason=True) if reason else None
+    if reason:
+        note = write_note(order, reason, actor=actor, is_reason=True)
     return OrderEvent.objects.create(
         account_id=order.account_id,
         order=order,
@@ -23,7 +35,7 @@ def record(
         actor=actor.label[:255],
         actor_user_id=actor.user_id,
         note=note,
-        facts=facts,
+        facts=dict(facts),
         request_id=actor.request_id,
         happened_at=timezone.now(),
     )

@@ -10,7 +10,7 @@ from foundation.addresses import Address
 from foundation.history import sign_history
 from orders import events, lifecycle
 from orders.commands import require_reason
-from orders.errors import ShipmentIncomplete, StepNotAllowed
+from orders.errors import AlreadyShipped, NotPossibleNow, ShipmentIncomplete
 from orders.models import Direction, EventName, Order, Shipment, ShipmentState
 from orders.statuses import PAUSED, REPLACEABLE, Status
 from studies.commands import cancel_study
@@ -54,7 +54,7 @@ def confirm_address(order: Order, address: Address | None, *, actor: Actor) -> O
     if address is not None and address != order.address:
         order.save(update_fields=order.take_address(address))
         events.record(order, EventName.ADDRESS_CHANGED, actor=actor)
-    return lifecycle.advance(order, Status(order.resume_to), actor=actor).order
+    return lifecycle.advance(order, Status(order.resume_to), actor=actor, resumed=True).order
 
 
 @transaction.atomic
@@ -63,7 +63,9 @@ def resume_order(order: Order, *, reason: str = "", actor: Actor) -> Order:
     actor.must(Permission.FULFIL_ORDERS)
     sign_history(actor)
     order = _must_be(order, PAUSED, "resumed", actor=actor)
-    return lifecycle.advance(order, Status(order.resume_to), actor=actor, reason=reason).order
+    return lifecycle.advance(
+        order, Status(order.resume_to), actor=actor, reason=reason, resumed=True
+    ).order
 
 
 @transaction.atomic
@@ -79,8 +81,11 @@ def replace_shipment(order: Order, *, reason: str, actor: Actor) -> Order:
     """Pack the same order once more, because its parcel was lost, broken or sent back."""
     actor.must(Permission.FULFIL_ORDERS)
     require_reason(reason, actor=actor)
-    _must_be(order, REPLACEABLE, "packed again", actor=actor)
-    return _step(order, Status.AWAITING_SHIPMENT, reason=reason, actor=actor)
+    sign_history(actor)
+    order = _must_be(order, REPLACEABLE, "packed again", actor=actor)
+    return lifecycle.advance(
+        order, Status.AWAITING_SHIPMENT, actor=actor, reason=reason, replaced=True
+    ).order
 
 
 @transaction.atomic
@@ -107,6 +112,7 @@ def make_ready_for_pickup(order: Order, *, reason: str = "", actor: Actor) -> Or
 @transaction.atomic
 def fail_delivery(order: Order, *, reason: str, actor: Actor) -> Order:
     """The carrier could not deliver the parcel."""
+    actor.must(Permission.FULFIL_ORDERS)
     require_reason(reason, actor=actor)
     order = _step(order, Status.UNSUCCESSFUL_DELIVERY, reason=reason, actor=actor)
     return _parcel_is(order, ShipmentState.UNDELIVERED)
@@ -135,27 +141,33 @@ def start_return(
 
 @transaction.atomic
 def give_up_order(order: Order, *, reason: str, actor: Actor) -> Order:
-    """It cannot be fulfilled; its study is cancelled with it."""
+    """It cannot be fulfilled; its study is cancelled with it, unless a parcel has left."""
+    actor.must(Permission.FULFIL_ORDERS)
     require_reason(reason, actor=actor)
     return _call_off(_step(order, Status.UNABLE_TO_FULFILL, reason=reason, actor=actor))
 
 
 @transaction.atomic
 def void_order(order: Order, *, reason: str, actor: Actor) -> Order:
-    """Call it off for good, until it is shipped; its study is cancelled with it."""
+    """Call it off for good; its study is cancelled with it.
+
+    Raises AlreadyShipped once a parcel has left, even if the order waits to be packed again.
+    """
     actor.must(Permission.VOID_ORDERS)
     require_reason(reason, actor=actor)
     sign_history(actor)
+    if has_left(lifecycle.locked(order, actor=actor)):
+        raise AlreadyShipped(field="status")
     return _call_off(lifecycle.advance(order, Status.VOIDED, actor=actor, reason=reason).order)
 
 
 def _must_be(order: Order, allowed: AbstractSet[Status], to: str, *, actor: Actor) -> Order:
-    """The order, locked, if it is in one of these statuses, or StepNotAllowed: some verbs mean
+    """The order, locked, if it is in one of these statuses, or NotPossibleNow: some verbs mean
     less than the step they take.
     """
     order = lifecycle.locked(order, actor=actor)
     if order.status not in allowed:
-        raise StepNotAllowed(field="status", status=order.get_status_display(), to=to)
+        raise NotPossibleNow(field="status", status=order.get_status_display(), to=to)
     return order
 
 
@@ -171,8 +183,13 @@ def _pause(order: Order, to: Status, *, reason: str, actor: Actor) -> Order:
     return _step(order, to, reason=reason, actor=actor)
 
 
+def has_left(order: Order) -> bool:
+    """Whether a parcel of this order was ever given to a carrier."""
+    return order.shipments.filter(direction=Direction.OUT).exists()
+
+
 def _call_off(order: Order) -> Order:
-    if order.study:
+    if order.study and not has_left(order):
         cancel_study(order.study)
     return order
 

@@ -26,7 +26,7 @@ from orders.statuses import CALLED_OFF, NEXT, PAUSED, RESUMABLE, Status
 
 @transaction.atomic
 def advance(
-    order: Order, to: Status, *, actor: Actor, reason: str = "", **facts: object
+    order: Order, to: Status, *, actor: Actor, reason: str = "", **facts: int
 ) -> OrderEvent:
     """Move the order to `to` and record it, or raise StepNotAllowed.
 
@@ -41,7 +41,7 @@ def advance(
     order.status = to
     _note_the_time(order)
     order.save(update_fields=["status", "resume_to", "sent_for_fulfilment_at", "cancelled_at"])
-    return events.record(order, EventName(to.value), actor=actor, reason=reason, **facts)
+    return events.record(order, EventName(to.value), actor=actor, reason=reason, facts=facts)
 
 
 def onward(order: Order) -> frozenset[Status]:

@@ -5,12 +5,12 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from foundation.actors import Actor, Door
-from foundation.addresses import AddressColumns
+from foundation.addresses import LINES_AT_MOST, AddressColumns
 from foundation.constraints import SameAccount, unique_in_account
 from foundation.history import keep_history
 from foundation.ids import public_id
 from inventory.models import Item, Kit
-from orders.statuses import CALLED_OFF, PAUSED, Status, steps
+from orders.statuses import CALLED_OFF, IN_HAND, PAUSED, RESUMABLE, SENT, Status, steps
 from orders.wanted import ShippingOption
 from organisations.models import Account, ApiClient, ApiKey, Organisation, Site, User
 from patients.models import Patient
@@ -47,7 +47,7 @@ class OrderQuerySet(models.QuerySet["Order"]):
 class Order(AddressColumns):
     """A request to send kits or items to one patient or one site. It keeps its own address."""
 
-    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
     public_id = models.UUIDField(default=public_id, editable=False, unique=True)
     reference = models.CharField(max_length=REFERENCE_LENGTH, db_collation="C")
     organisation = models.ForeignKey(
@@ -118,11 +118,30 @@ class Order(AddressColumns):
             models.CheckConstraint(
                 condition=models.Q(address_lines__len__gte=1), name="order_has_an_address"
             ),
+            models.CheckConstraint(
+                condition=models.Q(address_lines__len__lte=LINES_AT_MOST),
+                name="order_address_has_at_most_6_lines",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(resume_to__in=["", *sorted(RESUMABLE)]),
+                name="order_resumes_where_it_can",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status__in=sorted(SENT))
+                | models.Q(sent_for_fulfilment_at__isnull=False),
+                name="order_that_was_sent_says_since_when",
+            ),
         ]
         indexes = [
             models.Index(fields=["account", "-id"], name="orders_newest_first"),
             models.Index(fields=["account", "status", "-id"], name="orders_by_status"),
             models.Index(fields=["account", "organisation", "-id"], name="orders_by_organisation"),
+            # The operator's queues are of all accounts; what is done with is not in them.
+            models.Index(
+                fields=["status", "-id"],
+                name="orders_in_hand",
+                condition=models.Q(status__in=sorted(IN_HAND)),
+            ),
         ]
         triggers = [
             pgtrigger.FSM(name="order_takes_legal_steps", field="status", transitions=steps())
@@ -191,7 +210,10 @@ class OrderNote(models.Model):
     written_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [SameAccount("order", name="note_order_is_of_the_same_account")]
+        constraints = [
+            unique_in_account("note_is_found_within_its_account"),
+            SameAccount("order", name="note_order_is_of_the_same_account"),
+        ]
 
     def __str__(self) -> str:
         return f"Note {self.pk}"
@@ -235,10 +257,27 @@ class OrderEvent(models.Model):
     happened_at = models.DateTimeField()
 
     class Meta:
-        constraints = [SameAccount("order", name="event_order_is_of_the_same_account")]
+        constraints = [
+            SameAccount("order", name="event_order_is_of_the_same_account"),
+            SameAccount("note", name="event_note_is_of_the_same_account"),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="events_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
         indexes = [models.Index(fields=["order", "id"], name="events_of_an_order")]
 
     def __str__(self) -> str:
+        return self.words
+
+    @property
+    def words(self) -> str:
+        """What happened, as a timeline tells it: being back differs from being there first."""
+        if self.facts.get("resumed"):
+            return f"Goes on: {Status(self.name).label.lower()}"
+        if self.facts.get("replaced"):
+            return "To be packed again"
         return self.get_name_display()
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from foundation.actors import Actor, Door
 from foundation.addresses import Address
 from foundation.errors import Faults
-from foundation.text import crockford, has_unprintable
+from foundation.text import crockford, has_unprintable, shows_nothing
 from inventory.models import AccountCatalogue, Item, StudyKit
 from orders.errors import (
     AddressMissing,
+    CountTooSmall,
     ItemNotFound,
     KitNotFound,
     NeckSensorMissing,
@@ -55,7 +56,7 @@ class StudyTerms:
 def tidy_reference(text: str, *, field: str = "reference") -> str:
     """The reference as it is kept, or a refusal: contracts/v1.md, House decisions, Reference."""
     reference = text.strip()
-    if not reference:
+    if shows_nothing(reference):
         raise ReferenceMissing(field=field)
     if len(reference) > REFERENCE_LENGTH:
         raise ReferenceTooLong(field=field)
@@ -119,13 +120,13 @@ def settle_study(wanted: StudyWanted, *, actor: Actor) -> StudyTerms:
 
 def settle_lines(wanted: tuple[LineWanted, ...], *, account_id: int) -> tuple[LineWanted, ...]:
     """Each line names what is in the account's catalogue, or ItemNotFound or KitNotFound."""
-    entries = AccountCatalogue.objects.filter(account_id=account_id).values_list(
-        "item_id", "kit_id"
-    )
+    entries = AccountCatalogue.objects.on_offer_to(account_id).values_list("item_id", "kit_id")
     items, kits = {item for item, _ in entries}, {kit for _, kit in entries}
     faults = Faults()
     for place, line in enumerate(wanted):
         with faults.gathered():
+            if line.count < 1:
+                raise CountTooSmall(field=f"lines.{place}.count")
             if line.item_id is not None and line.item_id not in items:
                 raise ItemNotFound(field=f"lines.{place}.item")
             if line.kit_id is not None and line.kit_id not in kits:
@@ -194,7 +195,8 @@ def _study_lines(
     organisation: Organisation, sensors: tuple[str, ...], *, phone_needed: bool
 ) -> tuple[LineWanted, ...]:
     kit_id = (
-        StudyKit.objects.filter(product=organisation.product, sensors=list(sensors))
+        StudyKit.objects.in_use()
+        .filter(product=organisation.product, sensors=list(sensors))
         .values_list("kit_id", flat=True)
         .first()
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
+from django.utils import timezone
 
 from foundation.actors import Actor, Permission
 from foundation.history import sign_history
@@ -56,7 +57,8 @@ def replace_client_secret(client: ApiClient, *, actor: Actor) -> NewClient:
     sign_history(actor)
     secret = secrets.token_urlsafe(SECRET_BYTES)
     client.client_secret = secret
-    client.save(update_fields=["client_secret", "updated"])
+    client.secret_drawn_at = timezone.now()  # no history keeps a secret, but this shows there
+    client.save(update_fields=["client_secret", "secret_drawn_at", "updated"])
     return NewClient(client, secret)
 
 

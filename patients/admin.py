@@ -13,7 +13,6 @@ from unfold.decorators import action
 from foundation.access import record_shown
 from foundation.actors import Actor, Permission
 from foundation.admin import HouseInline, KeysetAdmin
-from foundation.text import search_key
 from patients.models import Patient, PatientOrganisation
 
 SEES = (Permission.SEE_PATIENTS,)
@@ -33,6 +32,7 @@ class PatientAdmin(KeysetAdmin):
     to_see = SEES
     named_in_title = False
     actions_detail = ("seen_by",)
+    history_of = ("organisations",)
     inlines = (PatientOrganisationInline,)
     list_display = ("full_name", "reference", "date_of_birth", "account", "registered_at")
     list_select_related = ("account",)
@@ -47,10 +47,8 @@ class PatientAdmin(KeysetAdmin):
 
     def found(self, rows: models.QuerySet[Any], text: str, actor: Actor) -> models.QuerySet[Any]:
         """By the beginning of the reference, or of every word of the name."""
-        meant = Q(reference__startswith=text)
-        if search_key(text):  # text of nothing but accents would be the beginning of every name
-            meant |= Q(pk__in=Patient.objects.named_like(text).values("pk"))
-        return rows.filter(meant)
+        named = Patient.objects.named_like(text).values("pk")
+        return rows.filter(Q(reference__startswith=text) | Q(pk__in=named))
 
     @admin.display(description="address")
     def home(self, patient: Patient) -> str:

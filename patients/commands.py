@@ -76,17 +76,21 @@ def _new(wanted: PatientWanted, *, account_id: int) -> Patient:
 
 
 def _describe(patient: Patient, wanted: PatientWanted) -> list[str]:
-    """Take over name and contact; returns the names of the columns that changed."""
+    """Take over name and contact; returns the names of the columns that changed.
+
+    What is not told stays: two people may enter the same patient, one of them without a number.
+    """
     told = {
         "full_name": wanted.name.full,
         "first_name": wanted.name.first,
         "last_name": wanted.name.last,
         "first_name_key": search_key(wanted.name.first)[:KEY_LENGTH],
         "last_name_key": search_key(wanted.name.last)[:KEY_LENGTH],
-        "email": wanted.email,
-        "phone": wanted.phone.as_given,
-        "phone_e164": wanted.phone.e164,
     }
+    if wanted.email:
+        told["email"] = wanted.email
+    if wanted.phone.as_given:
+        told |= {"phone": wanted.phone.as_given, "phone_e164": wanted.phone.e164}
     changed = [name for name, value in told.items() if getattr(patient, name) != value]
     for name in changed:
         setattr(patient, name, told[name])

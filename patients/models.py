@@ -40,8 +40,9 @@ class PatientQuerySet(models.QuerySet["Patient"]):
 
     def named_like(self, text: str) -> "PatientQuerySet":
         """Whose name holds words that start with these, whatever their case and accents."""
-        found = self
-        for word in search_key(text).split():
+        words = search_key(text).split()
+        found = self if words else self.none()
+        for word in words:
             found = found.filter(
                 models.Q(last_name_key__startswith=word) | models.Q(first_name_key__startswith=word)
             )
@@ -56,15 +57,12 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             found |= models.Q(reference=reference)
         return self.filter(found).order_by("pk")
 
-    def active(self) -> "PatientQuerySet":
-        return self.filter(archived_at=None, enrolled=True)
-
 
 @keep_history("PatientHistory")
 class Patient(AddressColumns):
     """A person who takes tests at home, known to one account."""
 
-    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
     reference = models.CharField(
         max_length=REFERENCE_LENGTH, null=True, blank=True, db_collation="C"
     )
@@ -118,6 +116,7 @@ class Patient(AddressColumns):
         return self.enrolled and self.archived_at is None
 
 
+@keep_history("PatientOrganisationHistory")
 class PatientOrganisation(models.Model):
     """The patient is known to this organisation, whose members may therefore see them."""
 

@@ -81,6 +81,12 @@ class HomewardSite(UnfoldAdminSite):
         """Not offered: it would carry what is searched for in the address."""
         raise Http404
 
+    def get_urls(self) -> list[Any]:
+        """Without Django's way to an object's own page: no object has one, and it needs a table of
+        sites that is not here.
+        """
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Not offered, for the same reason."""
         raise Http404

@@ -2,6 +2,7 @@
 out of addresses. Who owns and may do what is in `portal.roles`.
 """
 
+import warnings
 from typing import Any
 
 import environ
@@ -26,7 +27,7 @@ def of_the_owner(url: str) -> dict[str, Any]:
 
 
 def _connection(url: str, *, limits: str) -> dict[str, Any]:
-    connection: dict[str, Any] = environ.Env.db_url_config(url)
+    connection = _parsed(url)
     if connection.get("ENGINE") != "django.db.backends.postgresql":
         raise SystemExit("DATABASE_URL must name a PostgreSQL database: postgresql://…")
     connection |= {"CONN_MAX_AGE": SECONDS_KEPT_OPEN, "CONN_HEALTH_CHECKS": True}
@@ -35,3 +36,12 @@ def _connection(url: str, *, limits: str) -> dict[str, Any]:
     options.setdefault("connect_timeout", 5)
     options.setdefault("options", limits)
     return connection
+
+
+def _parsed(url: str) -> dict[str, Any]:
+    """Empty when it is no address; environ would warn with the address, and its password, in it."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return dict(environ.Env.db_url_config(url))
+    except ValueError:
+        return {}

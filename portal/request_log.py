@@ -6,8 +6,11 @@ import re
 import uuid
 
 import structlog
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
+
+from portal.logs import describe
 
 SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -24,6 +27,16 @@ class RequestLog(RequestMiddleware):
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
         response.headers["X-Request-Id"] = request.META["HTTP_X_REQUEST_ID"]
         super().handle_response(request, response)
+
+    def _process_exception(self, request: HttpRequest, exception: Exception) -> None:
+        """A database that does not answer is no fault of the program: its line has no traceback.
+
+        Then the line is the ordinary one, with the status that was answered.
+        """
+        if isinstance(exception, OperationalError | InterfaceError):
+            structlog.contextvars.bind_contextvars(error=describe(exception))
+            return
+        super()._process_exception(request, exception)
 
     @classmethod
     def format_request(cls, request: HttpRequest) -> str:

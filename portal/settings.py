@@ -14,6 +14,7 @@ from portal.secret_key import kept_secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
+SHORTEST_SECRET = 50
 
 env = environ.Env()
 env.read_env(BASE_DIR / ".env")
@@ -23,23 +24,33 @@ env.read_env(BASE_DIR / ".env")
 DEMO = env.bool("DEBUG", default=False)
 DEBUG = False
 
-required = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL")
-missing = [name for name in required if not env.str(name, default="")]
+SECRET_KEY = env.str("SECRET_KEY", default="")
+ALLOWED_HOSTS = [host for host in env.list("ALLOWED_HOSTS", default=[]) if host]
+DATABASE_URL = env.str("DATABASE_URL", default="")
+
+required = {
+    "SECRET_KEY": SECRET_KEY,
+    "ALLOWED_HOSTS": ALLOWED_HOSTS,
+    "DATABASE_URL": DATABASE_URL,
+}
+missing = [name for name, value in required.items() if not value]
 if missing and not DEMO:
     raise SystemExit(
         f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} missing:"
         " .env.example explains what to set; for a demo on this machine set DEBUG=1."
     )
 
-SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret_key(VAR_DIR / "secret_key")
+if len(SECRET_KEY) < SHORTEST_SECRET and not DEMO:
+    raise SystemExit(f"SECRET_KEY is too short: give it at least {SHORTEST_SECRET} characters.")
+
+SECRET_KEY = SECRET_KEY or kept_secret_key(VAR_DIR / "secret_key")
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[]) or ["localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]
 PUBLIC_BASE_URL = env.str("PUBLIC_BASE_URL", default="").rstrip("/") or (
     "http://127.0.0.1:8000" if DEMO else f"https://{ALLOWED_HOSTS[0]}"
 )
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
 
-DATABASE_URL = env.str("DATABASE_URL", default="")
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default="") or DATABASE_URL
 if not DATABASE_URL:
     DATABASE_URL, DATABASE_OWNER_URL = astuple(embedded_postgres.borrow(VAR_DIR / "postgres"))
@@ -73,7 +84,6 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "pgtrigger",
     "pghistory",
-    "phonenumber_field",
     "localflavor",
     "csp",
     "django_structlog",
@@ -183,7 +193,10 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 
 # How many proxies of ours stand before the program; only what they add to X-Forwarded-For and
 # X-Forwarded-Proto is believed.
-TRUSTED_PROXY_COUNT = int(env.str("TRUSTED_PROXY_COUNT", default="") or 0)
+proxies = env.str("TRUSTED_PROXY_COUNT", default="") or "0"
+if not proxies.isdecimal():
+    raise SystemExit("TRUSTED_PROXY_COUNT must be a whole number.")
+TRUSTED_PROXY_COUNT = int(proxies)
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 if TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -232,7 +245,10 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 EMAIL_URL = env.str("EMAIL_URL", default="") or (
     "consolemail://" if DEMO else "smtp://localhost:25"
 )
-vars().update(env.email_url_config(EMAIL_URL))
+try:
+    vars().update(env.email_url_config(EMAIL_URL))
+except (KeyError, ValueError, environ.ImproperlyConfigured):
+    raise SystemExit("EMAIL_URL must say how mail is sent: smtp://host:port …") from None
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or "homeward@localhost"
 
 LOGGING = logs.configure(readable=DEMO)

@@ -8,8 +8,8 @@ from foundation.constraints import SameAccount, unique_in_account
 from foundation.history import keep_history
 from foundation.ids import public_id
 from organisations.models import Account, Organisation
-from organisations.models.accounts import sensors_field
-from organisations.sensors import EmitOn
+from organisations.models.accounts import MOST_NIGHTS, sensors_field
+from organisations.sensors import EmitOn, Sensor
 from patients.models import Patient
 from studies.statuses import StudyStatus, steps
 
@@ -66,10 +66,12 @@ class Study(models.Model):
             SameAccount("patient", name="study_patient_is_of_the_same_account"),
             SameAccount("organisation", name="study_organisation_is_of_the_same_account"),
             models.CheckConstraint(
-                condition=models.Q(nights__gte=1, nights__lte=30), name="study_nights_are_1_to_30"
+                condition=models.Q(nights__gte=1, nights__lte=MOST_NIGHTS),
+                name="study_nights_are_1_to_30",
             ),
             models.CheckConstraint(
-                condition=models.Q(sensors__contains=["neck"]), name="study_has_the_neck_sensor"
+                condition=models.Q(sensors__contains=[Sensor.NECK]),
+                name="study_has_the_neck_sensor",
             ),
         ]
         triggers = [

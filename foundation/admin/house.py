@@ -57,6 +57,7 @@ class HouseAdmin(Guarded, SeveralChoices, AnyModelAdmin):
     """What is settled when a row is made stands in `fixed`; `secret` is left out of its history."""
 
     form = RowForm
+    view_on_site = False
     fixed: ClassVar[tuple[str, ...]] = ()
     secret: ClassVar[tuple[str, ...]] = ()
     # Reverse names of rows that belong to this one, whose history is told with its own.
@@ -80,6 +81,14 @@ class HouseAdmin(Guarded, SeveralChoices, AnyModelAdmin):
 
     def record_shown(self, request: HttpRequest, row: Any, what: str) -> None:
         """Leave a row in the access log, if it is a patient who is shown."""
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        """No more than the actor may see, where the rows know who may see them."""
+        rows: Any = super().get_queryset(request)
+        visible: models.QuerySet[Any] = (
+            rows.visible_to(self.actor(request)) if hasattr(rows, "visible_to") else rows
+        )
+        return visible
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         return (*super().get_readonly_fields(request, obj), *(self.fixed if obj else ()))

@@ -2,6 +2,8 @@
 secret is shown for the only time.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -10,6 +12,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.cache import add_never_cache_headers
 
+from foundation.actors import Actor
 from foundation.text import crockford
 
 A_DAY = 24 * 60 * 60
@@ -60,12 +63,27 @@ def secret_page(page: Any, request: HttpRequest, **context: Any) -> TemplateResp
 class OnceForm(forms.Form):
     """A part of forms that make something whose page cannot be shown twice."""
 
-    once = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+    once = forms.CharField(
+        max_length=20,
+        widget=forms.HiddenInput,
+        error_messages={"required": "Something is missing from this page. Open it again."},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("once", crockford(20))
 
-    def is_sent_first(self) -> bool:
-        """Whether this very page was not sent before; whoever asks first is told so."""
-        return cache.add(f"form-sent:{self.cleaned_data['once']}", 1, timeout=A_DAY)
+    @contextmanager
+    def sending(self, *, actor: Actor) -> Iterator[bool]:
+        """Tells the block whether this actor sent this very page for the first time.
+
+        When the block fails, nothing was made and the page may be sent again.
+        """
+        mark = f"form-sent:{actor.user_id}:{self.cleaned_data['once']}"
+        is_first = cache.add(mark, 1, timeout=A_DAY)
+        try:
+            yield is_first
+        except Exception:
+            if is_first:
+                cache.delete(mark)
+            raise

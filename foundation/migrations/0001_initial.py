@@ -1,3 +1,5 @@
+import pgtrigger.compiler
+import pgtrigger.migrations
 from django.db import migrations, models
 
 
@@ -51,11 +53,23 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "access entries",
                 "indexes": [
-                    models.Index(
-                        fields=["account_id", "patient_id", "-id"], name="access_by_patient"
-                    ),
+                    models.Index(fields=["patient_id", "-id"], name="access_by_patient"),
                     models.Index(fields=["user_id", "-id"], name="access_by_user"),
                 ],
             },
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="accessentry",
+            trigger=pgtrigger.compiler.Trigger(
+                name="entries_are_only_added",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="a2588dd3a644ed15d4a0c5250cf111a0777cdb21",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_entries_are_only_added_c2cc7",
+                    table="foundation_accessentry",
+                    when="BEFORE",
+                ),
+            ),
         ),
     ]

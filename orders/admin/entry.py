@@ -14,7 +14,6 @@ from foundation.actors import Actor
 from foundation.fields import PlainTextField
 from foundation.forms import StaffForm
 from foundation.templatetags.words import day
-from foundation.text import search_key
 from orders.forms import AddressForm, PatientForm, SmartphoneForm, StudyForm, wanted_from
 from orders.models import OrderDraft
 from orders.wanted import OrderWanted
@@ -148,9 +147,8 @@ class OrderEntry:
         return [self.chosen, *others] if self.chosen else others
 
     def _search(self, text: str) -> list[Patient]:
-        meant = Q(reference__startswith=text)
-        if search_key(text):
-            meant |= Q(pk__in=Patient.objects.named_like(text).values("pk"))
+        named = Patient.objects.named_like(text).values("pk")
+        meant = Q(reference__startswith=text) | Q(pk__in=named)
         return list(self._patients().filter(meant).order_by("-pk")[:FOUND_AT_MOST])
 
     def _form(self, kind: type[Any], prefix: str, **options: Any) -> Any:

@@ -30,6 +30,7 @@ from foundation.templatetags.words import day, moment
 from orders.admin.add import AddingOrders
 from orders.admin.steps import STEPS, Step
 from orders.admin.taking import offered_steps, take_step
+from orders.errors import AddressHasChanged
 from orders.models import EventName, Order, OrderEvent, OrderNote
 from orders.statuses import PAUSED, Status
 from orders.views import words
@@ -58,6 +59,7 @@ class OrderAdmin(AddingOrders):
     list_display = ("reference", "state", "recipient_name", "clinic", "placed", "door")
     list_select_related = ("account", "organisation", "patient", "site")
     list_filter = (StatusFilter, "account", "door", "phone_needed")
+    history_of = ("lines", "shipments", "notes")
     search_help_text = "Reference, patient’s reference or name"
 
     # The list
@@ -78,7 +80,7 @@ class OrderAdmin(AddingOrders):
 
     @admin.display(description="for")
     def recipient_name(self, order: Order) -> str:
-        return str(order.recipient)
+        return format_html('<span class="long-words">{}</span>', order.recipient)
 
     @display(description="clinic", header=True)
     def clinic(self, order: Order) -> tuple[str, str]:
@@ -148,6 +150,9 @@ class OrderAdmin(AddingOrders):
         if form.is_valid():
             try:
                 take_step(step, form, order=order, actor=self.actor(request))
+            except AddressHasChanged as refusal:
+                form = step.asks(form.initial, order=order)  # with the address that is there now
+                form.add_refusal(refusal)
             except Refusal as refusal:
                 form.add_refusal(refusal)
             else:

@@ -4,23 +4,35 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
+from foundation.actors import Actor
 from foundation.address_form import AddressForm
 from foundation.addresses import Address
-from foundation.fields import EmailField, NoteField, PhoneField, PlainTextField
+from foundation.fields import NoteField, PlainTextField
 from foundation.forms import StaffForm
-from orders.errors import NothingToChange, ReasonMissing
+from orders.errors import AddressHasChanged, ReasonMissing
+from orders.forms import ContactForm
 from orders.fulfilment import Tracking
-from orders.models import NOTE_LENGTH, Order
+from orders.models import NOTE_LENGTH, EventName, Order, OrderEvent
+from orders.wanted import OrderChange
 
 TRACKING_LENGTH = 64
+
+
+class SeenField(forms.CharField):
+    """What a page carries along by itself: never an answer that somebody changed."""
+
+    widget = forms.HiddenInput
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return False
 
 
 class StepForm(StaffForm):
     """`seen` is the newest event when the page was opened: by it a second press is recognised."""
 
-    seen = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+    seen = SeenField(max_length=20, required=False)
 
     def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -37,6 +49,13 @@ class StepForm(StaffForm):
     def last_seen(self) -> int:
         text = str(self.cleaned_data["seen"])
         return int(text) if text.isascii() and text.isdecimal() else 0
+
+    def says_otherwise(self, order: Order) -> bool:
+        """Whether a valid form holds an answer that the order as it is now does not know."""
+        return False
+
+    def check_shown(self, order: Order, *, actor: Actor) -> None:
+        """Refuse when the page showed what is no longer so, and that must not come back."""
 
 
 class RemarkForm(StepForm):
@@ -82,8 +101,16 @@ class ReturnForm(RemarkForm):
 
     @property
     def arguments(self) -> dict[str, Any]:
-        tracking = Tracking(self.cleaned_data["carrier"], self.cleaned_data["number"])
-        return {**super().arguments, "tracking": tracking}
+        return {**super().arguments, "tracking": self.tracking}
+
+    @property
+    def tracking(self) -> Tracking:
+        return Tracking(self.cleaned_data["carrier"], self.cleaned_data["number"])
+
+    def says_otherwise(self, order: Order) -> bool:
+        said = self.tracking
+        known = order.shipments.filter(carrier=said.carrier, tracking_number=said.number)
+        return not known.exists()
 
 
 class ShipForm(ReturnForm):
@@ -112,10 +139,6 @@ class ConfirmAddressForm(StepForm, AddressForm):
         )
 
     @property
-    def is_corrected(self) -> bool:
-        return bool(set(self.changed_data) - {"seen"})
-
-    @property
     def arguments(self) -> dict[str, Any]:
         return {"address": self.corrected if self.is_corrected else None}
 
@@ -124,41 +147,37 @@ class ConfirmAddressForm(StepForm, AddressForm):
         """What the form does not ask for stays as it was."""
         return replace(self.address, country=self.order.country, note=self.order.address_note)
 
+    def says_otherwise(self, order: Order) -> bool:
+        return self.is_corrected and self.corrected != order.address
+
+    def check_shown(self, order: Order, *, actor: Actor) -> None:
+        if self.changes_since(order, actor).exists():
+            raise AddressHasChanged(field="address")
+
+    def changes_since(self, order: Order, actor: Actor) -> QuerySet[OrderEvent]:
+        """Those that the page could not show."""
+        return order.events.filter(pk__gt=self.last_seen, name=EventName.ADDRESS_CHANGED)
+
 
 class ChangeAddressForm(ConfirmAddressForm):
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if not (self.errors or self.is_corrected):
-            raise ValidationError(NothingToChange.message, code=NothingToChange.code)
-        return said
+    def changes_since(self, order: Order, actor: Actor) -> QuerySet[OrderEvent]:
+        """One's own do not count: who goes back to the page corrects what they said there."""
+        return super().changes_since(order, actor).exclude(actor_user_id=actor.user_id)
 
 
-class ContactForm(StepForm):
-    """How to reach the patient."""
-
-    email = EmailField(required=False)
-    phone = PhoneField(required=False)
+class ChangeContactForm(StepForm, ContactForm):
+    """How to reach the patient, asked as on the staff pages."""
 
     refusal_fields: ClassVar[dict[str, str]] = {"email": "email", "phone": "phone"}
 
     def __init__(self, *args: Any, order: Order, **kwargs: Any) -> None:
         patient = order.patient
         known = {"email": patient.email, "phone": patient.phone} if patient else {}
-        super().__init__(*args, order=order, initial=known, **kwargs)
-        box = self.fields["phone"]
-        assert isinstance(box, PhoneField)
-        box.region = order.account.country
-
-    def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if not (self.errors or set(self.changed_data) - {"seen"}):
-            raise ValidationError(NothingToChange.message, code=NothingToChange.code)
-        return said
+        super().__init__(*args, order=order, initial=known, region=order.account.country, **kwargs)
 
     @property
     def arguments(self) -> dict[str, Any]:
-        changed = set(self.changed_data)
-        return {
-            name: self.cleaned_data[name] if name in changed else None
-            for name in ("email", "phone")
-        }
+        return {"change": self.wanted}
+
+    def says_otherwise(self, order: Order) -> bool:
+        return self.wanted != OrderChange()

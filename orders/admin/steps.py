@@ -8,38 +8,22 @@ from typing import Any
 
 from foundation.actors import Actor, Permission
 from foundation.addresses import Address
-from foundation.errors import Invalid
-from foundation.phones import Phone
 from orders import fulfilment, lifecycle
 from orders.admin import step_forms as ask
 from orders.commands import (
     add_note,
-    cancel_order,
     change_order,
     why_address_stays,
-    why_not_cancelled,
 )
+from orders.errors import StepNotPossible
 from orders.models import EventName, Order
-from orders.statuses import PAUSED, RESUMABLE, Status
+from orders.statuses import PAUSED, REPLACEABLE, RESUMABLE, Status
 from orders.wanted import OrderChange
 
 Onward = frozenset[Status]
 Offered = Callable[[Order, Onward], bool]
 
 _RESUMED = frozenset(EventName(status.value) for status in RESUMABLE)
-_IS_OUT = frozenset(
-    {
-        Status.AVAILABLE_FOR_PICKUP,
-        Status.UNSUCCESSFUL_DELIVERY,
-        Status.DELIVERED,
-        Status.RETURN_ISSUED,
-    }
-)
-
-
-class StepNotPossible(Invalid):
-    code = "step_not_allowed"
-    message = "“{step}” is not possible now: the order is “{status}”."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +62,7 @@ def _can_be_released(order: Order, onward: Onward) -> bool:
 
 
 def _can_be_replaced(order: Order, onward: Onward) -> bool:
-    return Status.AWAITING_SHIPMENT in onward and order.status in _IS_OUT
+    return Status.AWAITING_SHIPMENT in onward and order.status in REPLACEABLE
 
 
 def _is_paused(order: Order, _: Onward) -> bool:
@@ -89,12 +73,8 @@ def _waits_for_address(order: Order, _: Onward) -> bool:
     return order.status == Status.RECONFIRM_ADDRESS
 
 
-def _can_be_cancelled(order: Order, onward: Onward) -> bool:
-    return why_not_cancelled(order) is None and _can_be_voided(order, onward)
-
-
-def _can_be_voided(_: Order, onward: Onward) -> bool:
-    return Status.VOIDED in onward
+def _can_be_voided(order: Order, onward: Onward) -> bool:
+    return Status.VOIDED in onward and not fulfilment.has_left(order)
 
 
 def _address_is_open(order: Order, _: Onward) -> bool:
@@ -109,11 +89,11 @@ def _always(_: Order, __: Onward) -> bool:
     return True
 
 
-def _change_contact(order: Order, *, email: str | None, phone: Phone | None, actor: Actor) -> Order:
-    return change_order(order, OrderChange(email=email, phone=phone), actor=actor)
+def _change_contact(order: Order, *, change: OrderChange, actor: Actor) -> Order:
+    return change_order(order, change, actor=actor)
 
 
-def _change_address(order: Order, *, address: Address, actor: Actor) -> Order:
+def _change_address(order: Order, *, address: Address | None, actor: Actor) -> Order:
     return change_order(order, OrderChange(address=address), actor=actor)
 
 
@@ -226,8 +206,8 @@ STEPS: dict[str, Step] = {
     "change-contact": Step(
         words="Change contact",
         does=_change_contact,
-        needs=Permission.CHANGE_PATIENTS,
-        asks=ask.ContactForm,
+        needs=Permission.CHANGE_ORDERS,
+        asks=ask.ChangeContactForm,
         when=_has_patient,
         tells=frozenset({EventName.CONTACT_CHANGED}),
         done="The contact details are changed.",
@@ -264,19 +244,6 @@ STEPS: dict[str, Step] = {
         group="Call off",
         is_final=True,
         **_leads_to(Status.UNABLE_TO_FULFILL),
-    ),
-    "cancel": Step(
-        words="Cancel the order",
-        does=cancel_order,
-        needs=Permission.CANCEL_ORDERS,
-        asks=ask.ReasonForm,
-        when=_can_be_cancelled,
-        tells=frozenset({EventName.VOIDED}),
-        done="The order is cancelled.",
-        text="As the clinic would, before the order is released. Its study is cancelled with it. "
-        "This cannot be undone.",
-        group="Call off",
-        is_final=True,
     ),
     "void": Step(
         words="Void the order",

@@ -23,17 +23,23 @@ def offered_steps(order: Order, *, actor: Actor) -> dict[str, list[tuple[str, St
 def take_step(step: Step, form: StepForm, *, order: Order, actor: Actor) -> None:
     """Call the step's command with what the form says, unless this very page did so already.
 
-    Raises StepNotPossible, or what the command refuses.
+    Raises StepNotPossible, AddressHasChanged, or what the command refuses.
     """
     actor.must(step.needs)
     order = lifecycle.locked(order, actor=actor)
     if not _was_taken(step, form, order=order, actor=actor):
         step.check(order)
+        form.check_shown(order, actor=actor)
         step.does(order, **form.arguments, actor=actor)
 
 
 def _was_taken(step: Step, form: StepForm, *, order: Order, actor: Actor) -> bool:
-    """Whether the actor has done just this since the page was opened: the button pressed twice."""
+    """Whether the actor has done just this since the page was opened: the button pressed twice.
+
+    Another answer is not the same step: it was corrected after the browser's "Back".
+    """
+    if form.says_otherwise(order):
+        return False
     since = order.events.filter(
         pk__gt=form.last_seen, actor_user_id=actor.user_id, name__in=step.tells
     ).select_related("note")

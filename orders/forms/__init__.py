@@ -4,7 +4,7 @@ Each form shows what the domain refuses beside the field it is about; rules are 
 """
 
 from foundation.address_form import AddressForm
-from orders.forms.changes import CancelForm, ContactForm, NoteForm
+from orders.forms.changes import CancelForm, ContactForm, NoteForm, OrderAddressForm
 from orders.forms.patient import PatientForm, PatientSearchForm
 from orders.forms.study import OrganisationForm, SmartphoneForm, StudyForm
 from orders.forms.wanted import show_refusal, wanted_from
@@ -14,6 +14,7 @@ __all__ = [
     "CancelForm",
     "ContactForm",
     "NoteForm",
+    "OrderAddressForm",
     "OrganisationForm",
     "PatientForm",
     "PatientSearchForm",

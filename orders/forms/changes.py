@@ -1,10 +1,14 @@
-"""Questions about a change to an order that was placed. The address has a form of its own."""
+"""Questions about a change to an order that was placed."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.crypto import salted_hmac
 
+from foundation.address_form import AddressForm
+from foundation.addresses import Address
 from foundation.fields import EmailField, NoteField, PhoneField
 from foundation.forms import StaffForm
 from orders.models import NOTE_LENGTH
@@ -46,6 +50,33 @@ class ContactForm(StaffForm):
         """What a valid form says; what was left alone is not asked for."""
         said = {name: self.cleaned_data[name] for name in self.changed_data}
         return OrderChange(email=said.get("email"), phone=said.get("phone"))
+
+
+class OrderAddressForm(AddressForm):
+    """Where an order's parcel goes; `seen` tells which address its reader was shown."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, address: Address, **kwargs: Any) -> None:
+        shown = {**AddressForm.initial_from(address), "seen": fingerprint_of(address)}
+        super().__init__(*args, initial=shown, **kwargs)
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether an older address was shown, and what came back is not the present one either.
+
+        Left alone, it would put the older one back.
+        """
+        now = self.initial["seen"]
+        if not self.is_bound or self.data.get("seen", now) == now:
+            return False
+        return not self.is_valid() or self.is_corrected
+
+
+def fingerprint_of(address: Address) -> str:
+    """Differs when any part of the address does."""
+    text = json.dumps(address.as_columns(), sort_keys=True)
+    return salted_hmac("orders.forms.changes", text, algorithm="sha256").hexdigest()[:32]
 
 
 class CancelForm(StaffForm):

@@ -34,7 +34,7 @@ class Offer:
 def offer_of(organisations: Iterable[Organisation]) -> Offer:
     """All that any of these can order, in one query."""
     asked = list(organisations)
-    kits = StudyKit.objects.filter(product__in={one.product_id for one in asked})
+    kits = StudyKit.objects.in_use().filter(product__in={one.product_id for one in asked})
     sets = {
         tuple(sensors)
         for product_id, sensors in kits.values_list("product_id", "sensors")

@@ -149,6 +149,7 @@ class Migration(migrations.Migration):
                 (
                     "account",
                     models.ForeignKey(
+                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="organisations.account",
@@ -238,6 +239,23 @@ class Migration(migrations.Migration):
                     models.Index(
                         fields=["account", "organisation", "-id"], name="orders_by_organisation"
                     ),
+                    models.Index(
+                        condition=models.Q(
+                            (
+                                "status__in",
+                                [
+                                    "awaiting_shipment",
+                                    "on_hold",
+                                    "order_placed",
+                                    "pending_additional_information",
+                                    "reconfirm_address",
+                                    "unsuccessful_delivery",
+                                ],
+                            )
+                        ),
+                        fields=["status", "-id"],
+                        name="orders_in_hand",
+                    ),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
@@ -305,6 +323,39 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(("address_lines__len__gte", 1)),
                         name="order_has_an_address",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("address_lines__len__lte", 6)),
+                        name="order_address_has_at_most_6_lines",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "resume_to__in",
+                                ["", "awaiting_shipment", "order_placed", "pending_inventory"],
+                            )
+                        ),
+                        name="order_resumes_where_it_can",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "status__in",
+                                    [
+                                        "available_for_pickup",
+                                        "awaiting_shipment",
+                                        "delivered",
+                                        "shipped",
+                                        "unsuccessful_delivery",
+                                    ],
+                                ),
+                                _negated=True,
+                            ),
+                            ("sent_for_fulfilment_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="order_that_was_sent_says_since_when",
                     ),
                 ],
             },
@@ -765,9 +816,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "id"), name="note_is_found_within_its_account"
+                    ),
                     foundation.constraints.SameAccount(
                         "order", name="note_order_is_of_the_same_account"
-                    )
+                    ),
                 ],
             },
         ),
@@ -864,7 +918,10 @@ class Migration(migrations.Migration):
                 "constraints": [
                     foundation.constraints.SameAccount(
                         "order", name="event_order_is_of_the_same_account"
-                    )
+                    ),
+                    foundation.constraints.SameAccount(
+                        "note", name="event_note_is_of_the_same_account"
+                    ),
                 ],
             },
         ),
@@ -1219,6 +1276,20 @@ class Migration(migrations.Migration):
                     pgid="pgtrigger_delete_delete_82a65",
                     table="orders_ordernote",
                     when="AFTER",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="orderevent",
+            trigger=pgtrigger.compiler.Trigger(
+                name="events_are_only_added",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;",
+                    hash="5aba3c036dba1f9d3a14d2c3885ac0f5cb43f71b",
+                    operation="UPDATE OR DELETE",
+                    pgid="pgtrigger_events_are_only_added_a8296",
+                    table="orders_orderevent",
+                    when="BEFORE",
                 ),
             ),
         ),

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 
 from foundation.actors import Permission
-from foundation.address_form import AddressForm
 from foundation.addresses import Address
 from foundation.errors import Forbidden, Refusal
 from foundation.forms import StaffForm
@@ -19,7 +19,8 @@ from orders.commands import (
     why_address_stays,
     why_not_cancelled,
 )
-from orders.forms import CancelForm, ContactForm, NoteForm
+from orders.errors import AddressHasChanged
+from orders.forms import CancelForm, ContactForm, NoteForm, OrderAddressForm
 from orders.fulfilment import confirm_address
 from orders.models import Order
 from orders.statuses import Status
@@ -90,27 +91,31 @@ def change_contact(visit: Visit, order_id: UUID) -> HttpResponse:
 
 
 @staff_page(Permission.CHANGE_ORDERS)
+@transaction.atomic
 def change_address(visit: Visit, order_id: UUID) -> HttpResponse:
-    order = find_order(visit, order_id)
+    order = find_order(visit, order_id, is_locked=visit.is_answered)
     if order.status == Status.RECONFIRM_ADDRESS and not visit.is_answered:
         return visit.go("confirm_address", order.public_id)
     form = _address_form(visit, order)
 
     def change() -> None:
-        change_order(order, OrderChange(address=_said(form, order)), actor=visit.actor)
+        if form.is_corrected:
+            change_order(order, OrderChange(address=_said(form, order)), actor=visit.actor)
 
     return _ask(visit, ADDRESS, order, form, change, rule=why_address_stays(order))
 
 
 @staff_page(Permission.CONFIRM_ADDRESSES)
+@transaction.atomic
 def confirm(visit: Visit, order_id: UUID) -> HttpResponse:
-    order = find_order(visit, order_id)
+    order = find_order(visit, order_id, is_locked=visit.is_answered)
     form = _address_form(visit, order)
 
     def change() -> None:
         was_confirmed_before = order.status != Status.RECONFIRM_ADDRESS and not form.is_corrected
         if not was_confirmed_before:
-            confirm_address(order, _said(form, order), actor=visit.actor)
+            said = _said(form, order) if form.is_corrected else None
+            confirm_address(order, said, actor=visit.actor)
 
     if order.status != Status.RECONFIRM_ADDRESS and not visit.is_answered:
         return visit.go("order", order.public_id)
@@ -177,18 +182,18 @@ def _sent(visit: Visit):
     return visit.request.POST if visit.is_answered else None
 
 
-def _address_form(visit: Visit, order: Order) -> AddressForm:
+def _address_form(visit: Visit, order: Order) -> OrderAddressForm:
+    """With what was sent; if that was about an older address, with the present one instead."""
     address = order.address
     assert address is not None, "order_has_an_address"
-    return AddressForm(
-        _sent(visit),
-        initial=AddressForm.initial_from(address),
-        country_code=address.country_code or visit.account.country,
-    )
+    country = address.country_code or visit.account.country
+    form = OrderAddressForm(_sent(visit), address=address, country_code=country)
+    if form.is_overtaken:
+        form = OrderAddressForm(form.initial, address=address, country_code=country)
+        form.add_refusal(AddressHasChanged())
+    return form
 
 
-def _said(form: AddressForm, order: Order) -> Address | None:
+def _said(form: OrderAddressForm, order: Order) -> Address:
     """What was typed; what the form does not show of the address stays."""
-    if not form.is_corrected:
-        return order.address
     return replace(form.address, country=order.country, note=order.address_note)

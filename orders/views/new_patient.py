@@ -8,7 +8,7 @@ from foundation.forms import StaffForm
 from orders.forms import PatientForm
 from orders.forms.memory import typed_in
 from orders.views import words
-from orders.views.patient_step import choose, note_shown, visible_patients
+from orders.views.patient_step import choose, visible_patients
 from orders.views.progress import Progress, Step
 from orders.views.steps import Question, draft_page, next_page, show, stop, wants_to_stop
 from patients.errors import PatientOfOthers
@@ -56,7 +56,7 @@ def same_patient(progress: Progress) -> HttpResponse:
     is_the_reference = any(one.reference == wanted.reference for one in alike if one.reference)
     if not alike or (progress.visit.is_answered and not is_the_reference):
         return next_page(progress.keep_typed(Step.PATIENT, form, settled=True))
-    note_shown(progress, alike, what="likely duplicates")
+    progress.note_shown(alike, what="likely duplicates")
     return show(
         progress,
         Step.PATIENT,

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from foundation.access import record_shown
 from foundation.actors import Permission
-from orders.models import EventName, Order, OrderEvent, OrderNote
+from orders.models import Order, OrderNote
 from orders.views import words
 from orders.views.possible import Possible, possible
 from orders.views.visit import SHOWS, Visit, staff_page
@@ -33,14 +33,19 @@ def order_page(visit: Visit, order_id: UUID) -> HttpResponse:
         placed=words.placed_rows(order),
         lines=[words.line_words(line) for line in order.lines.select_related("item", "kit")],
         shipments=[words.shipment_row(one) for one in order.shipments.order_by("-pk")],
-        notes=_notes(order, events),
+        notes=_notes(order),
         events=words.timeline_of(events),
     )
 
 
-def find_order(visit: Visit, public_id: UUID) -> Order:
-    """The order with its people; one that cannot be seen is not there."""
+def find_order(visit: Visit, public_id: UUID, *, is_locked: bool = False) -> Order:
+    """The order with its people; one that cannot be seen is not there.
+
+    Locked, it stays as it was read until the transaction ends.
+    """
     orders = Order.objects.visible_to(visit.actor).with_its_people()
+    if is_locked:
+        orders = orders.select_for_update(of=("self",))
     found = orders.select_related("study__organisation").filter(public_id=public_id).first()
     if found is None:
         raise Http404
@@ -67,7 +72,6 @@ def _address(order: Order, can: Possible) -> words.Row:
     return {**words.address_row(order.address), "change_url": url}
 
 
-def _notes(order: Order, events: list[OrderEvent]) -> list[OrderNote]:
-    """Those that were added, newest first, and those that came with the order."""
-    added = [one.note for one in events if one.note and one.name == EventName.NOTE_ADDED]
-    return [*reversed(added), *order.notes.filter(is_reason=False).order_by("-pk")]
+def _notes(order: Order) -> list[OrderNote]:
+    """Those that were added and those that came with the order, newest first."""
+    return list(order.notes.filter(is_reason=False).order_by("-pk"))

@@ -1,10 +1,7 @@
 """Placing an order: who it is for, among the patients we know. Somebody new is in `new_patient`."""
 
-from collections.abc import Iterable
-
 from django.http import HttpResponse
 
-from foundation.access import record_shown
 from foundation.errors import Refusal
 from foundation.forms import StaffForm
 from orders.forms import PatientSearchForm
@@ -50,24 +47,19 @@ def visible_patients(progress: Progress) -> PatientQuerySet:
     return patients.filter(account_id=progress.draft.account_id)
 
 
-def note_shown(progress: Progress, patients: Iterable[Patient], *, what: str) -> None:
-    shown = [(one.account_id, one.pk, None) for one in patients]
-    record_shown(shown, what=what, actor=progress.visit.actor)
-
-
 def _show(progress: Progress, form: StaffForm, *, refusal: Refusal | None = None) -> HttpResponse:
     was_searched = form.is_bound and form.is_valid()
     found = _search(progress, form) if was_searched else []
-    chosen = progress.known
-    note_shown(progress, [*found, *([chosen] if chosen else [])], what="patient search")
+    shown = found[:FOUND_AT_MOST]
+    progress.note_shown({*shown, *progress.the_known}, what="patient search")
     return show(
         progress,
         Step.PATIENT,
         form,
         was_searched=was_searched,
-        found=found[:FOUND_AT_MOST],
+        found=shown,
         there_are_more=len(found) > FOUND_AT_MOST,
-        chosen=chosen,
+        chosen=progress.known,
         entered=progress.section(Step.PATIENT).typed,
         refusal=refusal or progress.lost_patient,
         is_refused=refusal is not None,
@@ -77,7 +69,9 @@ def _show(progress: Progress, form: StaffForm, *, refusal: Refusal | None = None
 def _search(progress: Progress, form: StaffForm) -> list[Patient]:
     """By everything that was typed; one more than is shown."""
     said = form.cleaned_data
-    found = visible_patients(progress).named_like(said["name"])
+    found = visible_patients(progress)
+    if said["name"]:
+        found = found.named_like(said["name"])
     if said["date_of_birth"]:
         found = found.filter(date_of_birth=said["date_of_birth"])
     if said["reference"]:

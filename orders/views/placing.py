@@ -5,12 +5,11 @@ from uuid import UUID
 
 from django.http import HttpResponse
 
-from foundation.access import record_shown
 from foundation.actors import Permission
 from foundation.errors import Forbidden, Refusal
 from orders.drafts import place_draft
 from orders.views.answers import parts_of
-from orders.views.order import note_shown
+from orders.views.order import find_order, note_shown
 from orders.views.progress import Progress, Step
 from orders.views.steps import draft_page, find_own_draft, next_page, stop, wants_to_stop
 from orders.views.visit import SHOWS, Visit, staff_page
@@ -46,11 +45,11 @@ def check(progress: Progress) -> HttpResponse:
 
 @staff_page(Permission.PLACE_ORDERS, methods=SHOWS)
 def placed(visit: Visit, draft_id: UUID) -> HttpResponse:
-    """The confirmation, however often it is asked for."""
+    """The confirmation, however often it is asked for, as long as one may see the order."""
     draft = find_own_draft(visit, draft_id)
-    order = draft.order
-    if order is None:
+    if draft.order is None:
         return visit.go("go_on", draft.public_id)
+    order = find_order(visit, draft.order.public_id)
     note_shown(visit, order, what="order confirmation")
     return visit.page("orders/new/placed.html", here="new order", order=order)
 
@@ -58,9 +57,7 @@ def placed(visit: Visit, draft_id: UUID) -> HttpResponse:
 def _show(
     progress: Progress, *, refused: list[Mend] | None = None, has_changed: bool = False
 ) -> HttpResponse:
-    if progress.known:
-        shown = [(progress.draft.account_id, progress.known.pk, None)]
-        record_shown(shown, what="order check", actor=progress.visit.actor)
+    progress.note_shown(progress.the_known, what="order check")
     return progress.visit.page(
         "orders/new/check.html",
         status=422 if refused or has_changed else 200,

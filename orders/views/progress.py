@@ -12,6 +12,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
+from foundation.access import record_shown
 from foundation.address_form import AddressForm
 from foundation.errors import Refusal
 from foundation.forms import StaffForm
@@ -109,6 +110,11 @@ class Progress:
         return patients.filter(account_id=self.draft.account_id, pk=known).first()
 
     @property
+    def the_known(self) -> list[Patient]:
+        """The patient chosen, or nobody."""
+        return [self.known] if self.known else []
+
+    @property
     def lost_patient(self) -> Refusal | None:
         """Why the patient chosen some time ago cannot be ordered for now."""
         if self.section(Step.PATIENT).known is None:
@@ -199,6 +205,8 @@ class Progress:
         refused = dict(self.draft.answers.get(REFUSED, {}))
         if refused.pop(step.value, None):
             sections[REFUSED] = refused
+        if step == Step.PATIENT and SEARCH in self.draft.answers:
+            sections[SEARCH] = {}  # who was only looked for is nobody's business any more
         if step == Step.PATIENT and self._is_somebody_else(section):
             sections |= {other.value: {} for other in ABOUT_THE_PATIENT}
         if step == Step.STUDY and self.organisation:
@@ -219,6 +227,11 @@ class Progress:
     def remember_refused(self, refused: Mapping[Step, list[tuple[str, str]]]) -> None:
         """What the domain would not do stands beside the answers until they are given anew."""
         keep_answers(self.draft, **{REFUSED: {step.value: said for step, said in refused.items()}})
+
+    def note_shown(self, patients: Iterable[Patient], *, what: str) -> None:
+        """Leave a row in the access log for each patient of the register who was shown."""
+        shown = [(one.account_id, one.pk, None) for one in patients]
+        record_shown(shown, what=what, actor=self.visit.actor)
 
     @property
     def fingerprint(self) -> str:
@@ -257,8 +270,19 @@ class Progress:
                 return {}
 
     def _is_somebody_else(self, section: Section) -> bool:
+        """One thing told anew is a correction; of a name, a birth and a reference, two are not."""
         before = self.section(Step.PATIENT)
-        return before.to_keep() != {} and before.known != section.known
+        if before.to_keep() == {}:
+            return False
+        told = zip(_identity(before), _identity(section), strict=True)
+        return before.known != section.known or sum(then != now for then, now in told) > 1
+
+
+def _identity(section: Section) -> tuple[object, ...]:
+    """What of a patient who was typed in tells one person from another."""
+    typed = section.typed or {}
+    born = [typed.get(f"date_of_birth_{part}") for part in ("day", "month", "year")]
+    return typed.get("full_name"), born, typed.get("reference")
 
 
 def known_patients(drafts: Iterable[OrderDraft], visit: Visit) -> dict[int, Patient]:

@@ -153,6 +153,8 @@ def show(
     **shown: Any,
 ) -> HttpResponse:
     """The step's page; 422 when what was just sent will not do."""
+    if step == Step.ADDRESS:
+        progress.note_shown(progress.the_known, what="order address")
     is_wrong = is_refused or (progress.visit.is_answered and bool(form.errors))
     given = {"question": QUESTIONS[step], "form": form, "is_refused": is_refused}
     return progress.visit.page(

@@ -59,7 +59,8 @@ Answer = Callable[Concatenate[HttpRequest, Given], HttpResponse]
 def staff_page(
     needs: Permission, *, methods: Sequence[str] = ASKS_AND_ANSWERS
 ) -> Callable[[View[Given]], Answer[Given]]:
-    """Let clinic people with this permission in; the operator's people have the admin instead.
+    """Let clinic people with this permission in, as long as their account is open; the operator's
+    people have the admin instead.
 
     What is on these pages is about patients, so no browser and no proxy keeps them.
     """
@@ -76,6 +77,8 @@ def staff_page(
             try:
                 actor.must(needs)
                 account = Account.objects.get(pk=actor.one_account)
+                if not account.is_active:
+                    return render(request, "orders/closed.html", status=403)
                 with timezone.override(account.time_zone):
                     return view(Visit(request, actor, account), *args, **kwargs)
             except Forbidden:

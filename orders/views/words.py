@@ -183,7 +183,7 @@ def timeline_of(events: list[OrderEvent]) -> list[Row]:
     """Newest first. What a note says stands under the notes."""
     return [
         {
-            "title": event.get_name_display(),
+            "title": event.words,
             "at": event.happened_at,
             "by": f"{event.actor}, {event.get_door_display()}",
             "note": event.note.text if event.note and event.name != EventName.NOTE_ADDED else "",

@@ -83,8 +83,9 @@ class ProgramAdmin(HouseAdmin):
         if not form.is_valid():
             title = f"Add {self.opts.verbose_name}"
             return form_page(self, request, form, title=title, submit="Create", back=everyone)
-        if form.is_sent_first():
-            return self.make(request, form.cleaned_data)
+        with form.sending(actor=self.actor(request)) as is_first:
+            if is_first:
+                return self.make(request, form.cleaned_data)
         messages.warning(request, MADE_ALREADY)
         return HttpResponseRedirect(everyone)
 

@@ -214,7 +214,7 @@ class UserAdmin(HouseAdmin):
             with transaction.atomic():
                 sign_history(self.actor(request))
                 user.set_password(form.cleaned_data["password"])
-                user.save(update_fields=["password"])
+                user.save(update_fields=["password", "password_set_at"])
             messages.success(request, f"{user.email} has a new password.")
             return HttpResponseRedirect(back)
         return form_page(

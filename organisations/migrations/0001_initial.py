@@ -2,6 +2,7 @@ import django.contrib.postgres.fields
 import django.core.validators
 import django.db.models.deletion
 import django.db.models.functions.text
+import django.utils.timezone
 import oauth2_provider.generators
 import oauth2_provider.models
 import pghistory.utils
@@ -153,6 +154,7 @@ class Migration(migrations.Migration):
                 ("full_name", models.CharField(max_length=200)),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 ("joined_at", models.DateTimeField(auto_now_add=True)),
+                ("password_set_at", models.DateTimeField(editable=False, null=True)),
             ],
             options={
                 "abstract": False,
@@ -184,6 +186,7 @@ class Migration(migrations.Migration):
                 ("full_name", models.CharField(max_length=200)),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 ("joined_at", models.DateTimeField(auto_now_add=True)),
+                ("password_set_at", models.DateTimeField(editable=False, null=True)),
                 (
                     "groups",
                     models.ManyToManyField(
@@ -529,6 +532,10 @@ class Migration(migrations.Migration):
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 (
+                    "secret_drawn_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
                     "account",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
@@ -691,6 +698,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "secret_drawn_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
                 (
                     "account",
                     models.ForeignKey(
@@ -1517,8 +1528,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "organisations_userhistory" ("email", "full_name", "id", "is_active", "is_superuser", "joined_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."email", NEW."full_name", NEW."id", NEW."is_active", NEW."is_superuser", NEW."joined_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;',
-                    hash="385638ea5fe6d6958585f312b5ee6caf7806c6c6",
+                    func='INSERT INTO "organisations_userhistory" ("email", "full_name", "id", "is_active", "is_superuser", "joined_at", "password_set_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."email", NEW."full_name", NEW."id", NEW."is_active", NEW."is_superuser", NEW."joined_at", NEW."password_set_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id"); RETURN NULL;',
+                    hash="28e58d9b0f7b994fd6b89ceeb00ae72208262e3e",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_33dc2",
                     table="organisations_user",
@@ -1531,9 +1542,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."full_name" IS DISTINCT FROM (NEW."full_name") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."is_superuser" IS DISTINCT FROM (NEW."is_superuser") OR OLD."joined_at" IS DISTINCT FROM (NEW."joined_at"))',
-                    func='INSERT INTO "organisations_userhistory" ("email", "full_name", "id", "is_active", "is_superuser", "joined_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."email", NEW."full_name", NEW."id", NEW."is_active", NEW."is_superuser", NEW."joined_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;',
-                    hash="969ee9644aa447cf685c1f8d562eb0da510fac28",
+                    condition='WHEN (OLD."email" IS DISTINCT FROM (NEW."email") OR OLD."full_name" IS DISTINCT FROM (NEW."full_name") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."is_superuser" IS DISTINCT FROM (NEW."is_superuser") OR OLD."joined_at" IS DISTINCT FROM (NEW."joined_at") OR OLD."password_set_at" IS DISTINCT FROM (NEW."password_set_at"))',
+                    func='INSERT INTO "organisations_userhistory" ("email", "full_name", "id", "is_active", "is_superuser", "joined_at", "password_set_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (NEW."email", NEW."full_name", NEW."id", NEW."is_active", NEW."is_superuser", NEW."joined_at", NEW."password_set_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id"); RETURN NULL;',
+                    hash="1224d754cf7d3d50520454d35c495fa5e576322e",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_15754",
                     table="organisations_user",
@@ -1546,8 +1557,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "organisations_userhistory" ("email", "full_name", "id", "is_active", "is_superuser", "joined_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."email", OLD."full_name", OLD."id", OLD."is_active", OLD."is_superuser", OLD."joined_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;',
-                    hash="a729588d6e592fe572329aff0ec54937551d7b27",
+                    func='INSERT INTO "organisations_userhistory" ("email", "full_name", "id", "is_active", "is_superuser", "joined_at", "password_set_at", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."email", OLD."full_name", OLD."id", OLD."is_active", OLD."is_superuser", OLD."joined_at", OLD."password_set_at", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id"); RETURN NULL;',
+                    hash="e478712363cb17427b0d645f3e460456b86415c8",
                     operation="DELETE",
                     pgid="pgtrigger_delete_delete_3f541",
                     table="organisations_user",
@@ -1617,8 +1628,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="insert_insert",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "organisations_apiclienthistory" ("account_id", "algorithm", "allowed_origins", "authorization_grant_type", "burst", "calls_a_minute", "cimd_expires_at", "client_id", "client_type", "created", "hash_client_secret", "id", "is_active", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post_logout_redirect_uris", "redirect_uris", "registration_source", "scopes", "skip_authorization", "user_id") VALUES (NEW."account_id", NEW."algorithm", NEW."allowed_origins", NEW."authorization_grant_type", NEW."burst", NEW."calls_a_minute", NEW."cimd_expires_at", NEW."client_id", NEW."client_type", NEW."created", NEW."hash_client_secret", NEW."id", NEW."is_active", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."post_logout_redirect_uris", NEW."redirect_uris", NEW."registration_source", NEW."scopes", NEW."skip_authorization", NEW."user_id"); RETURN NULL;',
-                    hash="f89beca8ddff6b2fa7c0a2c3461b967a4fe404bb",
+                    func='INSERT INTO "organisations_apiclienthistory" ("account_id", "algorithm", "allowed_origins", "authorization_grant_type", "burst", "calls_a_minute", "cimd_expires_at", "client_id", "client_type", "created", "hash_client_secret", "id", "is_active", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post_logout_redirect_uris", "redirect_uris", "registration_source", "scopes", "secret_drawn_at", "skip_authorization", "user_id") VALUES (NEW."account_id", NEW."algorithm", NEW."allowed_origins", NEW."authorization_grant_type", NEW."burst", NEW."calls_a_minute", NEW."cimd_expires_at", NEW."client_id", NEW."client_type", NEW."created", NEW."hash_client_secret", NEW."id", NEW."is_active", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'insert\', NEW."id", NEW."post_logout_redirect_uris", NEW."redirect_uris", NEW."registration_source", NEW."scopes", NEW."secret_drawn_at", NEW."skip_authorization", NEW."user_id"); RETURN NULL;',
+                    hash="5848fb53442614d0f0d3ecc59f3030c2b013584f",
                     operation="INSERT",
                     pgid="pgtrigger_insert_insert_d82b7",
                     table="organisations_apiclient",
@@ -1631,9 +1642,9 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    condition='WHEN (OLD."account_id" IS DISTINCT FROM (NEW."account_id") OR OLD."algorithm" IS DISTINCT FROM (NEW."algorithm") OR OLD."allowed_origins" IS DISTINCT FROM (NEW."allowed_origins") OR OLD."authorization_grant_type" IS DISTINCT FROM (NEW."authorization_grant_type") OR OLD."burst" IS DISTINCT FROM (NEW."burst") OR OLD."calls_a_minute" IS DISTINCT FROM (NEW."calls_a_minute") OR OLD."cimd_expires_at" IS DISTINCT FROM (NEW."cimd_expires_at") OR OLD."client_id" IS DISTINCT FROM (NEW."client_id") OR OLD."client_type" IS DISTINCT FROM (NEW."client_type") OR OLD."created" IS DISTINCT FROM (NEW."created") OR OLD."hash_client_secret" IS DISTINCT FROM (NEW."hash_client_secret") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."post_logout_redirect_uris" IS DISTINCT FROM (NEW."post_logout_redirect_uris") OR OLD."redirect_uris" IS DISTINCT FROM (NEW."redirect_uris") OR OLD."registration_source" IS DISTINCT FROM (NEW."registration_source") OR OLD."scopes" IS DISTINCT FROM (NEW."scopes") OR OLD."skip_authorization" IS DISTINCT FROM (NEW."skip_authorization") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))',
-                    func='INSERT INTO "organisations_apiclienthistory" ("account_id", "algorithm", "allowed_origins", "authorization_grant_type", "burst", "calls_a_minute", "cimd_expires_at", "client_id", "client_type", "created", "hash_client_secret", "id", "is_active", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post_logout_redirect_uris", "redirect_uris", "registration_source", "scopes", "skip_authorization", "user_id") VALUES (NEW."account_id", NEW."algorithm", NEW."allowed_origins", NEW."authorization_grant_type", NEW."burst", NEW."calls_a_minute", NEW."cimd_expires_at", NEW."client_id", NEW."client_type", NEW."created", NEW."hash_client_secret", NEW."id", NEW."is_active", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."post_logout_redirect_uris", NEW."redirect_uris", NEW."registration_source", NEW."scopes", NEW."skip_authorization", NEW."user_id"); RETURN NULL;',
-                    hash="02a8e1ca074333c8b451ddaf701fa1c383b1678c",
+                    condition='WHEN (OLD."account_id" IS DISTINCT FROM (NEW."account_id") OR OLD."algorithm" IS DISTINCT FROM (NEW."algorithm") OR OLD."allowed_origins" IS DISTINCT FROM (NEW."allowed_origins") OR OLD."authorization_grant_type" IS DISTINCT FROM (NEW."authorization_grant_type") OR OLD."burst" IS DISTINCT FROM (NEW."burst") OR OLD."calls_a_minute" IS DISTINCT FROM (NEW."calls_a_minute") OR OLD."cimd_expires_at" IS DISTINCT FROM (NEW."cimd_expires_at") OR OLD."client_id" IS DISTINCT FROM (NEW."client_id") OR OLD."client_type" IS DISTINCT FROM (NEW."client_type") OR OLD."created" IS DISTINCT FROM (NEW."created") OR OLD."hash_client_secret" IS DISTINCT FROM (NEW."hash_client_secret") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_active" IS DISTINCT FROM (NEW."is_active") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."post_logout_redirect_uris" IS DISTINCT FROM (NEW."post_logout_redirect_uris") OR OLD."redirect_uris" IS DISTINCT FROM (NEW."redirect_uris") OR OLD."registration_source" IS DISTINCT FROM (NEW."registration_source") OR OLD."scopes" IS DISTINCT FROM (NEW."scopes") OR OLD."secret_drawn_at" IS DISTINCT FROM (NEW."secret_drawn_at") OR OLD."skip_authorization" IS DISTINCT FROM (NEW."skip_authorization") OR OLD."user_id" IS DISTINCT FROM (NEW."user_id"))',
+                    func='INSERT INTO "organisations_apiclienthistory" ("account_id", "algorithm", "allowed_origins", "authorization_grant_type", "burst", "calls_a_minute", "cimd_expires_at", "client_id", "client_type", "created", "hash_client_secret", "id", "is_active", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post_logout_redirect_uris", "redirect_uris", "registration_source", "scopes", "secret_drawn_at", "skip_authorization", "user_id") VALUES (NEW."account_id", NEW."algorithm", NEW."allowed_origins", NEW."authorization_grant_type", NEW."burst", NEW."calls_a_minute", NEW."cimd_expires_at", NEW."client_id", NEW."client_type", NEW."created", NEW."hash_client_secret", NEW."id", NEW."is_active", NEW."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'update\', NEW."id", NEW."post_logout_redirect_uris", NEW."redirect_uris", NEW."registration_source", NEW."scopes", NEW."secret_drawn_at", NEW."skip_authorization", NEW."user_id"); RETURN NULL;',
+                    hash="d6f72258a6eefbb6b11acfd0ceeed9a6344bdd4e",
                     operation="UPDATE",
                     pgid="pgtrigger_update_update_79b8a",
                     table="organisations_apiclient",
@@ -1646,8 +1657,8 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(
                 name="delete_delete",
                 sql=pgtrigger.compiler.UpsertTriggerSql(
-                    func='INSERT INTO "organisations_apiclienthistory" ("account_id", "algorithm", "allowed_origins", "authorization_grant_type", "burst", "calls_a_minute", "cimd_expires_at", "client_id", "client_type", "created", "hash_client_secret", "id", "is_active", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post_logout_redirect_uris", "redirect_uris", "registration_source", "scopes", "skip_authorization", "user_id") VALUES (OLD."account_id", OLD."algorithm", OLD."allowed_origins", OLD."authorization_grant_type", OLD."burst", OLD."calls_a_minute", OLD."cimd_expires_at", OLD."client_id", OLD."client_type", OLD."created", OLD."hash_client_secret", OLD."id", OLD."is_active", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."post_logout_redirect_uris", OLD."redirect_uris", OLD."registration_source", OLD."scopes", OLD."skip_authorization", OLD."user_id"); RETURN NULL;',
-                    hash="c3168b145f574024f5318c9058afdd8145383cec",
+                    func='INSERT INTO "organisations_apiclienthistory" ("account_id", "algorithm", "allowed_origins", "authorization_grant_type", "burst", "calls_a_minute", "cimd_expires_at", "client_id", "client_type", "created", "hash_client_secret", "id", "is_active", "name", "pgh_context", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "post_logout_redirect_uris", "redirect_uris", "registration_source", "scopes", "secret_drawn_at", "skip_authorization", "user_id") VALUES (OLD."account_id", OLD."algorithm", OLD."allowed_origins", OLD."authorization_grant_type", OLD."burst", OLD."calls_a_minute", OLD."cimd_expires_at", OLD."client_id", OLD."client_type", OLD."created", OLD."hash_client_secret", OLD."id", OLD."is_active", OLD."name", COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_metadata\', TRUE), \'\'), NULL)::JSONB, COALESCE(NULLIF(CURRENT_SETTING(\'pghistory.context_id\', TRUE), \'\'), NULL)::UUID, NOW(), \'delete\', OLD."id", OLD."post_logout_redirect_uris", OLD."redirect_uris", OLD."registration_source", OLD."scopes", OLD."secret_drawn_at", OLD."skip_authorization", OLD."user_id"); RETURN NULL;',
+                    hash="dffd660b601fcbc093e911afda224dfbe3f73863",
                     operation="DELETE",
                     pgid="pgtrigger_delete_delete_7ce9d",
                     table="organisations_apiclient",
@@ -1779,6 +1790,20 @@ class Migration(migrations.Migration):
                     operation="UPDATE OR DELETE",
                     pgid="pgtrigger_append_only_ca347",
                     table="organisations_clinicianhistory",
+                    when="BEFORE",
+                ),
+            ),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name="membership",
+            trigger=pgtrigger.compiler.Trigger(
+                name="membership_roles_fit_the_account",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\nIF (NEW.roles && ARRAY['account_manager', 'administrator', 'auditor', 'operator', 'stock_lead']::varchar[]) <> EXISTS (\n    SELECT FROM organisations_account WHERE id = NEW.account_id AND kind = 'operator'\n) THEN\n    RAISE check_violation USING\n        CONSTRAINT = 'membership_roles_fit_the_account',\n        MESSAGE = 'membership_roles_fit_the_account';\nEND IF;\nRETURN NEW;\n",
+                    hash="5d4e2611f091e690fa128771f3ddd9aa79b44ad6",
+                    operation="INSERT OR UPDATE",
+                    pgid="pgtrigger_membership_roles_fit_the_account_dbbbe",
+                    table="organisations_membership",
                     when="BEFORE",
                 ),
             ),

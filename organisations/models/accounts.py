@@ -122,7 +122,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         )
 
     def open_for_orders(self) -> "OrganisationQuerySet":
-        return self.filter(is_active=True, account__is_active=True)
+        return self.filter(is_active=True, account__is_active=True, product__is_active=True)
 
 
 @keep_history("OrganisationHistory")

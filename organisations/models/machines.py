@@ -5,6 +5,7 @@ import secrets
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import timezone
 from oauth2_provider.models import AbstractApplication
 
 from foundation.history import keep_history
@@ -39,6 +40,7 @@ class ApiClient(CallLimits, AbstractApplication):
     account = models.ForeignKey(Account, models.PROTECT, related_name="api_clients")
     scopes = scopes_field()
     is_active = models.BooleanField("active", default=True)
+    secret_drawn_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = "API client"

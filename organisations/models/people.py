@@ -2,18 +2,20 @@
 
 from typing import Any
 
+import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from foundation.constraints import SameAccount, unique_in_account
 from foundation.history import keep_history
-from organisations.models.accounts import Account, Organisation
+from organisations.models.accounts import Account, AccountKind, Organisation
 from organisations.roles import CLINIC_ROLES, OPERATOR_ROLES, Role
 
 
-class UserQuerySet(BaseUserManager["User"]):
+class UserManager(BaseUserManager["User"]):
     """What Django's sign-in machinery asks of a user model's manager."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -37,8 +39,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     full_name = models.CharField(max_length=200)
     is_active = models.BooleanField("active", default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
+    password_set_at = models.DateTimeField(null=True, editable=False)
 
-    objects = UserQuerySet()
+    objects = UserManager()
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -55,6 +58,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.full_name or self.email
 
+    def set_password(self, raw_password: str | None) -> None:
+        """No history keeps a password, so a new one shows there by its time."""
+        super().set_password(raw_password)
+        self.password_set_at = timezone.now()
+
     def get_full_name(self) -> str:
         return self.full_name
 
@@ -69,6 +77,22 @@ class User(AbstractBaseUser, PermissionsMixin):
     def roles(self) -> frozenset[Role]:
         membership = getattr(self, "membership", None)
         return frozenset(Role(role) for role in membership.roles) if membership else frozenset()
+
+
+# The operator's roles see every account, so none of them may be held in a clinic's.
+_ROLES_FIT_THE_ACCOUNT = """
+IF (NEW.roles && ARRAY[{operator_roles}]::varchar[]) <> EXISTS (
+    SELECT FROM organisations_account WHERE id = NEW.account_id AND kind = '{operator}'
+) THEN
+    RAISE check_violation USING
+        CONSTRAINT = 'membership_roles_fit_the_account',
+        MESSAGE = 'membership_roles_fit_the_account';
+END IF;
+RETURN NEW;
+""".format(
+    operator_roles=", ".join(f"'{role}'" for role in sorted(OPERATOR_ROLES)),
+    operator=AccountKind.OPERATOR,
+)
 
 
 @keep_history("MembershipHistory")
@@ -93,6 +117,14 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=models.Q(roles__len__gte=1), name="membership_has_a_role"
             ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="membership_roles_fit_the_account",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func=_ROLES_FIT_THE_ACCOUNT,
+            )
         ]
 
     def __str__(self) -> str:

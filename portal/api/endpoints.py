@@ -66,7 +66,6 @@ class Endpoint(APIView):
         refused = errors.refused(exc)
         if refused is None:
             raise exc
-        parsing.drop_rest(self.plain_request)
         return self.refuse(refused)
 
     def refuse(self, refused: errors.Refused) -> HttpResponse:

@@ -48,24 +48,41 @@ def read_body(request: HttpRequest) -> bytes:
     return read_limited(request)
 
 
-def read_limited(request: HttpRequest) -> bytes:
-    """The bytes of the body, empty when there is none, or Refused with 413."""
+def read_limited(request: HttpRequest, *, drop_rest: bool = True) -> bytes:
+    """The bytes of the body, empty when there is none, or Refused with 413 or, if cut off, 400.
+
+    `drop_rest` holds a thread while the caller sends on: only for callers who are known.
+    """
     stream = _stream(request)
+    if stream is None:
+        return b""
     try:
-        body = b"" if stream is None else _read(stream, LARGEST_BODY + 1)
+        body = _read(stream, LARGEST_BODY + 1)
     except OSError:
-        raise Refused(edge_problem("bad_request", "The body ended too soon.")) from None
+        raise _ended_too_soon() from None
     if len(body) > LARGEST_BODY:
+        if drop_rest:
+            _drop_rest(stream)
         raise Refused(edge_problem("payload_too_large"))
+    if len(body) < _announced(request):
+        raise _ended_too_soon()
     return body
 
 
-def drop_rest(request: HttpRequest) -> None:
+def _drop_rest(stream: Readable) -> None:
     """Read on for a while: a caller that is still sending does not look for the answer."""
-    stream = _stream(request)
-    if stream is not None:
-        with suppress(OSError):  # the caller has gone
-            _read(stream, LARGEST_DROPPED)
+    with suppress(OSError):  # the caller has gone
+        _read(stream, LARGEST_DROPPED)
+
+
+def _announced(request: HttpRequest) -> int:
+    """How many bytes the caller said would come; 0 when it did not say."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    return int(length) if length.isascii() and length.isdecimal() else 0
+
+
+def _ended_too_soon() -> Refused:
+    return Refused(edge_problem("bad_request", "The body ended too soon."))
 
 
 def read_json(body: bytes) -> Any:

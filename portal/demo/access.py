@@ -15,7 +15,14 @@ from organisations.roles import Scope
 from portal.demo.world import PEOPLE, World
 
 CLIENT_NAME = "Demo integration"
-PRINTED = ("clinic_staff", "clinic_manager", "clinician", "operator", "administrator")
+PRINTED = (
+    "clinic_staff",
+    "clinic_manager",
+    "clinician",
+    "operator",
+    "account_manager",
+    "administrator",
+)
 
 
 def remembered(path: Path) -> dict[str, Any]:

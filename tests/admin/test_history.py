@@ -28,7 +28,7 @@ def test_an_order_tells_who_moved_it_by_which_door_and_from_where(administrator:
     order = builders.order()
     fulfilment.hold_order(order, reason="Because.", actor=builders.operator())
 
-    held, placed = versions(administrator, order)
+    held, placed = (one for one in versions(administrator, order) if not one.of)
 
     assert (held.what, held.who, held.door) == ("Changed", "Test Operator", "Admin")
     assert Change("Status", "Placed", "On hold") in held.changes
@@ -37,6 +37,26 @@ def test_an_order_tells_who_moved_it_by_which_door_and_from_where(administrator:
         "Test Clinic staff",
         "Staff pages",
     )
+
+
+def test_an_order_tells_of_its_lines_notes_and_parcels_too(administrator: Client) -> None:
+    order = builders.order(Status.SHIPPED, notes=("Ring twice.",))
+
+    told = versions(administrator, order)
+
+    parts = (order.lines.get(), order.notes.get(), order.shipments.get())
+    expected = {f"{part._meta.verbose_name} {part.pk}" for part in parts}
+    assert {one.of for one in told} == {"", *expected}
+
+
+def test_a_patient_tells_to_which_organisations_they_are_known(administrator: Client) -> None:
+    order = builders.order()
+    assert order.patient
+
+    told = versions(administrator, order.patient)
+
+    link = order.patient.organisations.get()
+    assert {one.of for one in told} == {"", f"{link._meta.verbose_name} {link.pk}"}
 
 
 def test_what_a_row_points_at_is_told_by_name(administrator: Client) -> None:
@@ -126,7 +146,7 @@ def test_an_orders_history_takes_few_queries(
 ) -> None:
     order = builders.order(Status.RETURN_ISSUED)
 
-    with django_assert_max_num_queries(16):  # type: ignore[operator]
+    with django_assert_max_num_queries(24):  # type: ignore[operator]
         versions(administrator, order)
 
     assert Order.objects.count() == 1

@@ -9,6 +9,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from foundation.admin.pages import OnceForm
+from foundation.errors import Forbidden
 from organisations.models import Account, ApiClient, ApiKey
 from organisations.roles import Role
 from tests import builders
@@ -29,7 +31,13 @@ def manager(sign_in: SignIn) -> Client:
 
 
 def new_client(account: Account, **others: Any) -> dict[str, Any]:
-    return {"account": account.pk, "name": "Test program", "scopes": ["orders"], **others}
+    return {
+        "account": account.pk,
+        "name": "Test program",
+        "scopes": ["orders"],
+        "once": "the-page",
+        **others,
+    }
 
 
 def shown(answer: Any) -> list[str]:
@@ -75,6 +83,35 @@ def test_sending_the_form_again_makes_no_second_client(manager: Client, account:
     assert ApiClient.objects.count() == 1
 
 
+def test_a_page_without_its_mark_makes_nothing(manager: Client, account: Account) -> None:
+    answer = manager.post(f"{CLIENTS}add/", new_client(account, once=""))
+
+    assert answer.status_code == 422
+    assert "Something is missing from this page. Open it again." in answer.content.decode()
+    assert not ApiClient.objects.exists()
+
+
+def test_the_mark_of_somebody_elses_page_is_another(sign_in: SignIn, account: Account) -> None:
+    for _ in range(2):
+        sign_in(Role.ACCOUNT_MANAGER).post(f"{CLIENTS}add/", new_client(account, once="same"))
+
+    assert ApiClient.objects.count() == 2
+
+
+def test_a_page_whose_command_failed_can_be_sent_again(db: None) -> None:
+    form, actor = OnceForm({"once": "the-page"}), builders.operator()
+    assert form.is_valid()
+    with pytest.raises(Forbidden), form.sending(actor=actor):
+        raise Forbidden
+
+    tries = []
+    for _ in range(2):
+        with form.sending(actor=actor) as is_first:
+            tries.append(is_first)
+
+    assert tries == [True, False]
+
+
 def test_another_secret_ends_the_old_one(manager: Client, account: Account) -> None:
     client_id, old = shown(manager.post(f"{CLIENTS}add/", new_client(account)))
     made = ApiClient.objects.get()
@@ -89,7 +126,8 @@ def test_another_secret_ends_the_old_one(manager: Client, account: Account) -> N
 
 def test_a_key_is_made_and_only_its_hash_is_kept(manager: Client, account: Account) -> None:
     answer = manager.post(
-        f"{KEYS}add/", {"account": account.pk, "name": "Test key", "purpose": "v3"}
+        f"{KEYS}add/",
+        {"account": account.pk, "name": "Test key", "purpose": "v3", "once": "the-page"},
     )
 
     (whole,), made = shown(answer), ApiKey.objects.get()

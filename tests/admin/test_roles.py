@@ -121,3 +121,20 @@ def test_somebody_switched_off_may_do_nothing() -> None:
 
     assert actor_for_user(user, door=Door.ADMIN).permissions == frozenset()
     assert not user.is_staff
+
+
+@pytest.mark.parametrize(
+    "model", ["orders.order", "patients.patient", "organisations.organisation"]
+)
+@pytest.mark.django_db
+def test_no_page_reads_rows_that_its_reader_may_not_see(model: str) -> None:
+    mine, _ = builders.order(), builders.order()
+    assert mine.organisation
+    request = RequestFactory().get("/admin/")
+    request.user = builders.user(Role.CLINIC_STAFF, mine.organisation)
+    kind = apps.get_model(model)
+
+    rows = admin.site.get_model_admin(kind).get_queryset(request)
+
+    own = {"order": mine, "patient": mine.patient, "organisation": mine.organisation}
+    assert list(rows) == [own[model.partition(".")[2]]]

@@ -62,6 +62,10 @@ def test_nothing_is_searched_for_in_an_address(address: str, administrator: Clie
     assert administrator.get(address).status_code == 404
 
 
+def test_no_way_leads_to_an_object_outside_the_admin(administrator: Client) -> None:
+    assert administrator.get("/admin/r/1/1/").status_code == 404
+
+
 def test_every_page_of_everything_opens(administrator: Client) -> None:
     order = builders.order()
     builders.api_client(order.account)

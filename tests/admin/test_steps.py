@@ -1,6 +1,7 @@
 """The buttons of an order: each asks for what its command needs, calls it, and shows a refusal."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -8,16 +9,20 @@ from django.test import Client
 
 from foundation.models import AccessEntry
 from orders.admin.steps import STEPS
+from orders.commands import change_order
 from orders.lifecycle import onward
 from orders.models import EventName, Order, OrderNote
 from orders.statuses import Status
+from orders.wanted import OrderChange
 from organisations.roles import Role
+from patients.models import Patient
 from tests import builders
 from tests.admin.conftest import SignIn
 
 S = Status
 WHY = {"reason": "The test says so."}
 PARCEL = {"carrier": "Test Post", "number": "TP000000001"}
+CONTACT = {"email": "new@test.example", "phone": "07911 123456"}
 HOME = {"line_1": "2 Other Street", "city": "Leeds", "county": "", "postcode": "LS1 4DY"}
 
 # The step, the status it starts from, what is typed, and the status it leads to.
@@ -34,11 +39,10 @@ STEPS_TAKEN = [
     ("hold", S.ORDER_PLACED, WHY, S.ON_HOLD),
     ("ask-for-information", S.ORDER_PLACED, WHY, S.PENDING_ADDITIONAL_INFORMATION),
     ("ask-to-confirm-address", S.UNSUCCESSFUL_DELIVERY, WHY, S.RECONFIRM_ADDRESS),
-    ("change-contact", S.DELIVERED, {"email": "new@test.example", "phone": ""}, S.DELIVERED),
+    ("change-contact", S.DELIVERED, CONTACT, S.DELIVERED),
     ("change-address", S.ORDER_PLACED, HOME, S.ORDER_PLACED),
     ("note", S.VOIDED, WHY, S.VOIDED),
     ("unable-to-fulfil", S.ORDER_PLACED, WHY, S.UNABLE_TO_FULFILL),
-    ("cancel", S.ORDER_PLACED, WHY, S.VOIDED),
     ("void", S.AWAITING_SHIPMENT, WHY, S.VOIDED),
 ]
 ASK_WHY = [
@@ -49,7 +53,6 @@ ASK_WHY = [
     "ask-to-confirm-address",
     "note",
     "unable-to-fulfil",
-    "cancel",
     "void",
 ]
 START = {name: status for name, status, _, _ in STEPS_TAKEN}
@@ -160,7 +163,6 @@ def test_a_step_that_has_become_impossible_is_refused_in_words(operator: Client)
                 "change-contact",
                 "change-address",
                 "unable-to-fulfil",
-                "cancel",
                 "void",
             },
         ),
@@ -201,6 +203,108 @@ def test_a_button_pressed_twice_does_it_once(name: str, operator: Client) -> Non
 
     assert [answer.status_code for answer in answers] == [302, 302]
     assert order.events.count() == before + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("confirm-address", HOME), ("change-address", HOME), ("change-contact", CONTACT)],
+)
+def test_a_correction_pressed_twice_is_made_once(
+    name: str, typed: dict[str, str], operator: Client
+) -> None:
+    order = builders.order(START[name])
+    seen = operator.get(step(order, name)).context["form"]["seen"].value()
+
+    answers = [operator.post(step(order, name), {**typed, "seen": seen}) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    told = order.events.filter(pk__gt=seen, name__in=["address_changed", "contact_changed"])
+    assert told.count() == 1
+
+
+def test_a_corrected_answer_after_back_is_taken(operator: Client) -> None:
+    order = builders.order(S.ORDER_PLACED)
+    assert order.patient
+    for name, typo, right in (
+        ("change-contact", CONTACT, {**CONTACT, "email": "right@test.example"}),
+        ("change-address", HOME, {**HOME, "line_1": "3 Other Street"}),
+    ):
+        seen = operator.get(step(order, name)).context["form"]["seen"].value()
+        for typed in (typo, right):
+            answer = operator.post(step(order, name), {**typed, "seen": seen})
+            assert answer.status_code == 302
+
+    order.refresh_from_db()
+    order.patient.refresh_from_db()
+    assert order.patient.email == "right@test.example"
+    assert order.address_lines == ["3 Other Street"]
+
+
+@pytest.mark.parametrize(
+    ("name", "typo", "right"),
+    [
+        ("confirm-address", HOME, {**HOME, "line_1": "3 Other Street"}),
+        ("ship", PARCEL, {**PARCEL, "number": "TP000000002"}),
+    ],
+)
+def test_a_corrected_answer_that_comes_too_late_is_not_said_to_be_taken(
+    name: str, typo: dict[str, str], right: dict[str, str], operator: Client
+) -> None:
+    order = builders.order(START[name])
+    seen = operator.get(step(order, name)).context["form"]["seen"].value()
+    operator.post(step(order, name), {**typo, "seen": seen})
+
+    answer = operator.post(step(order, name), {**right, "seen": seen})
+
+    assert answer.status_code == 422
+    assert "is not possible now" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["confirm-address", "change-address"])
+def test_an_address_that_was_changed_meanwhile_is_not_put_back(name: str, operator: Client) -> None:
+    order = builders.order(S.RECONFIRM_ADDRESS)
+    form = operator.get(step(order, name)).context["form"]
+    assert order.address
+    change = OrderChange(address=replace(order.address, lines=("9 New Street",)))
+    change_order(order, change, actor=builders.staff(owner=order.account))
+
+    answer = operator.post(step(order, name), dict(form.initial))
+
+    assert answer.status_code == 422
+    assert "The address has changed since you opened this page." in answer.content.decode()
+    order.refresh_from_db()
+    assert (order.address_lines, order.status) == (["9 New Street"], S.RECONFIRM_ADDRESS)
+    assert answer.context["form"]["line_1"].value() == "9 New Street"
+
+
+def test_an_order_whose_parcel_has_left_is_not_offered_to_be_voided(operator: Client) -> None:
+    order = builders.order(S.RETURN_ISSUED)
+    operator.post(step(order, "replace"), WHY)
+
+    assert now(order) == S.AWAITING_SHIPMENT
+    assert step(order, "void") not in operator.get(page(order)).content.decode()
+
+
+def test_a_number_that_a_program_brought_does_not_keep_the_email_address(operator: Client) -> None:
+    order = builders.order()
+    Patient.objects.filter(pk=order.patient_id).update(phone="+447700900123")
+
+    typed = {"email": "new@test.example", "phone": "+447700900123"}
+    answer = operator.post(step(order, "change-contact"), typed)
+
+    assert answer.status_code == 302
+    patient = Patient.objects.get(pk=order.patient_id)
+    assert (patient.email, patient.phone) == ("new@test.example", "+447700900123")
+
+
+@pytest.mark.parametrize("emptied", ["email", "phone"])
+def test_contact_details_that_are_known_cannot_be_emptied(emptied: str, operator: Client) -> None:
+    order = builders.order()
+
+    answer = operator.post(step(order, "change-contact"), {**CONTACT, emptied: ""})
+
+    assert answer.status_code == 422
+    assert list(answer.context["form"].errors) == [emptied]
 
 
 def test_the_same_note_can_be_written_again_later(operator: Client) -> None:

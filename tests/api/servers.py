@@ -81,6 +81,21 @@ class Website:
             connection.request("POST", path, pieces, headers, encode_chunked=True)
             return _read(connection)
 
+    @contextmanager
+    def said(self, text: bytes) -> Iterator[socket.socket]:
+        """A connection on which just this was sent so far."""
+        url = urlsplit(self.address)
+        with socket.create_connection((url.hostname, url.port or 80), timeout=SECONDS) as line:
+            line.sendall(text)
+            yield line
+
+    def status_after(self, text: bytes) -> int:
+        """What a caller is answered who sends just this and nothing more; 0 for no answer."""
+        with self.said(text) as line:
+            line.shutdown(socket.SHUT_WR)
+            answer = line.makefile("rb").readline().split()
+        return int(answer[1]) if answer else 0
+
     def token(self, seed: dict[str, Any]) -> str:
         form = (
             "grant_type=client_credentials"
@@ -139,6 +154,24 @@ def serving(database: Database, log: Path) -> Iterator[Website]:
         try:
             _wait_for(website, process)
             yield website
+        finally:
+            _end(process)
+
+
+@contextmanager
+def working(database: Database, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker, as in production."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "worker"],
+            cwd=settings.BASE_DIR,
+            env=_environment(database.program, database.owner),
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+        try:
+            yield process
         finally:
             _end(process)
 

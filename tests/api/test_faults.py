@@ -56,6 +56,31 @@ def test_an_unknown_method_is_told_without_a_token(
     assert answer["Allow"] == allowed
 
 
+@pytest.mark.parametrize("name", ["gone", "closed"])
+def test_an_outage_is_one_line_of_the_log(
+    client: Client, caplog: pytest.LogCaptureFixture, name: str
+):
+    client.get(f"/v1/{name}")
+
+    (line,) = [record.msg for record in caplog.records if record.name.startswith("django_struct")]
+    assert isinstance(line, dict)
+    assert (line["event"], line["code"], line["level"]) == ("request_finished", 503, "error")
+    assert line["error"].startswith("django.db.utils.")
+    assert "exception" not in line
+    assert "patient" not in str(line)
+
+
+def test_a_fault_of_ours_is_logged_with_where_it_happened(
+    client: Client, caplog: pytest.LogCaptureFixture
+):
+    client.get("/v1/broken")
+
+    (line,) = [record.msg for record in caplog.records if record.name.startswith("django_struct")]
+    assert isinstance(line, dict)
+    assert (line["event"], line["code"]) == ("request_failed", 500)
+    assert "in __call__" in line["exception"]
+
+
 def test_a_statement_that_takes_too_long_is_an_outage(client: Client):
     answer = client.get("/v1/slow")
 

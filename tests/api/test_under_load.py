@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -110,6 +111,58 @@ def test_what_only_a_real_server_meets(database: Database, tmp_path: Path):
         assert answer.headers["content-type"] == "application/json"
         assert answer.json()["meta"]["requestId"] == answer.headers["x-request-id"]
     assert {answer.status for answer in strange} == {404}
+
+
+def raw(path: str, body: bytes, sent: dict[str, str]) -> bytes:
+    """A POST as it stands on the wire."""
+    lines = [f"POST {path} HTTP/1.1", "Host: 127.0.0.1"]
+    lines += [f"{name}: {value}" for name, value in sent.items()]
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+@pytest.mark.parametrize("path", ["/v1/orders", "/v1/nothing"])
+def test_who_sends_slowly_without_a_token_holds_nobody_up(
+    database: Database, tmp_path: Path, path: str
+):
+    slow = raw(path, b"{", {"Content-Type": "a/b", "Content-Length": "5000"})
+    with serving(database, tmp_path / "log") as website, ExitStack() as held:
+        for _ in range(40):
+            held.enter_context(website.said(slow))
+        began = time.monotonic()
+
+        answers = [website.call("GET", "/healthz/live").status for _ in range(20)]
+
+        assert answers == [200] * 20
+        assert time.monotonic() - began < 10
+
+
+def test_a_refusal_reaches_who_has_sent_a_body(database: Database, tmp_path: Path):
+    body = b"x" * 50_000
+    with serving(database, tmp_path / "log") as website:
+        sent = headers(website.token(database.seed))
+        for _ in range(20):
+            nobody = website.call("POST", "/v1/orders", body, {"Content-Type": "a/b"})
+            wrong_kind = website.call("POST", "/v1/orders", body, sent | {"Content-Type": "a/b"})
+            asked = website.call("POST", "/oauth2/token?a=b", body)
+            too_large = website.call("POST", "/oauth2/token", body * 18)
+
+            statuses = [answer.status for answer in (nobody, wrong_kind, asked, too_large)]
+            assert statuses == [401, 415, 400, 413]
+
+
+def test_an_order_that_was_cut_off_is_not_placed(database: Database, tmp_path: Path):
+    body = order(database.seed)
+    with serving(database, tmp_path / "log") as website:
+        sent = headers(website.token(database.seed))
+        longer = sent | {"Content-Length": str(len(body) + 50)}
+        chunk = f"{len(body):x}\r\n".encode() + body[:-50]
+        chunked = sent | {"Transfer-Encoding": "chunked"}
+
+        whole_but_short = website.status_after(raw("/v1/orders", body, longer))
+        within_a_chunk = website.status_after(raw("/v1/orders", chunk, chunked))
+
+    assert (whole_but_short, within_a_chunk) == (400, 400)
+    assert database.value(ORDERS) == 0
 
 
 @dataclass

@@ -1,8 +1,17 @@
 import pytest
+from django.core.exceptions import ValidationError
 
 from foundation.errors import Faults, Invalid, SeveralRefusals
+from foundation.fields import PlainTextField
 from foundation.phones import Phone
-from foundation.text import CROCKFORD, crockford, has_unprintable, one_line, search_key
+from foundation.text import (
+    CROCKFORD,
+    crockford,
+    has_unprintable,
+    one_line,
+    search_key,
+    shows_nothing,
+)
 
 
 @pytest.mark.parametrize(
@@ -28,6 +37,26 @@ def test_control_characters_and_lone_surrogates_are_seen(text):
 @pytest.mark.parametrize("text", ["Łęcka", "עברית", "👩🏽‍⚕️", "<script>", "\u200fright to left"])
 def test_any_script_is_printable(text):
     assert not has_unprintable(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " \t\u00a0", "\u200b", "\u200d\ufeff\u2060", "\u0301", "\ufe0f", "\u3164", "\u2800"],
+)
+def test_text_that_nobody_can_see_shows_nothing(text):
+    assert shows_nothing(text)
+
+
+@pytest.mark.parametrize("text", ["a", "7", "-", "Łęcka", "עברית", "한", "👩🏽‍⚕️", "\u200b.\u200b"])
+def test_text_with_one_character_that_can_be_seen_shows_something(text):
+    assert not shows_nothing(text)
+
+
+def test_a_field_takes_text_that_shows_nothing_as_left_empty():
+    with pytest.raises(ValidationError) as wrong:
+        PlainTextField(max_length=10).clean("\u3164")
+
+    assert [error.code for error in wrong.value.error_list] == ["required"]
 
 
 def test_one_line_has_single_spaces():

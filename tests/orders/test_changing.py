@@ -194,7 +194,8 @@ def test_a_note_is_on_the_timeline():
 
     add_note(order, "Rings twice.", actor=_staff_of(order))
 
-    assert order.events.get(name="note_added").note.text == "Rings twice."
+    note = order.events.get(name="note_added").note
+    assert (note.text, note.is_reason) == ("Rings twice.", False)
 
 
 def test_a_clinician_reads_but_does_not_change():

@@ -1,9 +1,13 @@
 """What the database refuses, whoever writes."""
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from orders.models import Order, OrderLine, OrderNote, Shipment
+from foundation.constraints import SameAccount
+from orders.commands import add_note
+from orders.models import Order, OrderEvent, OrderLine, OrderNote, Shipment
 from orders.statuses import Status
 from organisations.sensors import EmitOn
 from patients.models import Patient, PatientOrganisation
@@ -12,6 +16,8 @@ from studies.models import Channel, Study
 from tests import builders
 
 pytestmark = pytest.mark.django_db
+
+ROOMS = {"orders", "studies", "inventory", "patients", "organisations"}
 
 
 def refused(by: str, act) -> None:
@@ -101,6 +107,58 @@ def test_a_patient_reference_is_there_once_in_an_account():
             reference=first.patient.reference
         ),
     )
+
+
+def test_an_orders_times_and_places_fit_its_status():
+    order = builders.order(Status.AWAITING_SHIPMENT)
+    rows = Order.objects.filter(pk=order.pk)
+
+    refused("order_that_was_sent_says_since_when", lambda: rows.update(sent_for_fulfilment_at=None))
+    refused(
+        "order_resumes_where_it_can",
+        lambda: rows.update(status=Status.ON_HOLD, resume_to=Status.DELIVERED),
+    )
+    refused("order_address_has_at_most_6_lines", lambda: rows.update(address_lines=["line"] * 7))
+
+
+def test_an_event_points_at_no_other_accounts_note():
+    add_note(theirs := builders.order(), "Test.", actor=builders.staff(owner=theirs.account))
+    mine = builders.order()
+
+    refused(
+        "event_note_is_of_the_same_account",
+        lambda: OrderEvent.objects.create(
+            account=mine.account,
+            order=mine,
+            name="note_added",
+            note=theirs.notes.get(),
+            door="staff",
+            happened_at=timezone.now(),
+        ),
+    )
+
+
+ACROSS_ACCOUNTS = {"account", "placed_by_user", "placed_by_client", "placed_by_key"}
+ACROSS_ACCOUNTS |= {"phone_asked_by", "author_user", "actor_user", "user", "account_manager"}
+
+
+def test_every_link_between_two_tables_of_an_account_stays_in_it():
+    """Whatever is not listed above and points at a row with an account has a composite key."""
+    loose = [
+        f"{model._meta.label}.{field.name}"
+        for model in apps.get_models()
+        if model.__module__.split(".")[0] in ROOMS and not hasattr(model, "pgh_obj")
+        for field in model._meta.concrete_fields
+        if field.is_relation
+        and field.name not in ACROSS_ACCOUNTS
+        and any(other.name == "account" for other in field.related_model._meta.concrete_fields)
+        and not any(
+            isinstance(one, SameAccount) and one.field == field.name
+            for one in model._meta.constraints
+        )
+    ]
+
+    assert loose == []
 
 
 def _study_without_an_order(order: Order) -> Study:

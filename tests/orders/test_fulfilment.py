@@ -4,7 +4,7 @@ import pytest
 
 from foundation.errors import Forbidden
 from orders import fulfilment
-from orders.errors import ReasonMissing, ShipmentIncomplete, StepNotAllowed
+from orders.errors import AlreadyShipped, ReasonMissing, ShipmentIncomplete, StepNotAllowed
 from orders.fulfilment import Tracking
 from orders.models import Direction, ShipmentState
 from orders.statuses import Status
@@ -146,6 +146,42 @@ def test_operators_void_until_it_is_shipped_and_the_study_is_cancelled(status):
 def test_nobody_voids_what_was_shipped(status):
     with pytest.raises(StepNotAllowed):
         fulfilment.void_order(builders.order(status), reason=WHY, actor=builders.operator())
+
+
+@pytest.mark.parametrize("way", ["replaced", "asked about its address"])
+def test_nobody_voids_an_order_whose_parcel_has_left_once(way):
+    order = builders.order(Status.UNSUCCESSFUL_DELIVERY)
+    step = {
+        "replaced": fulfilment.replace_shipment,
+        "asked about its address": fulfilment.ask_to_confirm_address,
+    }[way]
+    order = step(order, reason=WHY, actor=builders.operator())
+
+    with pytest.raises(AlreadyShipped):
+        fulfilment.void_order(order, reason=WHY, actor=builders.operator())
+
+    order.study.refresh_from_db()
+    assert order.study.status == StudyStatus.CREATED
+
+
+def test_a_study_whose_kit_has_left_outlives_an_order_that_is_given_up():
+    order = builders.order(Status.DELIVERED)
+    order = fulfilment.replace_shipment(order, reason=WHY, actor=builders.operator())
+
+    fulfilment.give_up_order(order, reason=WHY, actor=builders.operator())
+
+    order.study.refresh_from_db()
+    assert order.study.status == StudyStatus.CREATED
+
+
+def test_the_timeline_tells_going_on_and_packing_again_from_the_first_time():
+    order = builders.order(Status.ON_HOLD)
+    order = fulfilment.resume_order(order, actor=builders.operator())
+    later = builders.order(Status.DELIVERED)
+    fulfilment.replace_shipment(later, reason=WHY, actor=builders.operator())
+
+    assert order.events.latest("pk").words == "Goes on: placed"
+    assert later.events.latest("pk").words == "To be packed again"
 
 
 def test_what_cannot_be_fulfilled_may_still_be_voided_and_keeps_the_first_time():

@@ -98,6 +98,7 @@ def _born_in(status: Status) -> Order:
     order.pk, order.public_id, order.study_id = None, public_id(), None
     order.reference = f"BORN-{status}"
     order.status, order.cancelled_at = status, timezone.now()
+    order.sent_for_fulfilment_at = timezone.now()
     order.resume_to = Status.ORDER_PLACED if status in PAUSED else ""
     order.save(force_insert=True)
     return order

@@ -5,10 +5,11 @@ from django.db import IntegrityError, transaction
 
 from foundation.actors import Door
 from foundation.errors import Forbidden, SeveralRefusals
-from inventory.models import StudyKit
+from inventory.models import Kit, StudyKit
 from orders.commands import place_order
 from orders.errors import (
     AddressMissing,
+    CountTooSmall,
     ItemNotFound,
     LinesMissing,
     NeckSensorMissing,
@@ -271,10 +272,10 @@ def test_staff_of_one_organisation_cannot_order_for_another_of_the_account():
         place_order(builders.order_wanted(other), actor=builders.staff(mine))
 
 
-@pytest.mark.parametrize("closed", ["organisation", "account"])
+@pytest.mark.parametrize("closed", ["organisation", "account", "product"])
 def test_nothing_can_be_ordered_for_what_is_closed(closed):
     clinic = builders.organisation()
-    row = clinic if closed == "organisation" else clinic.account
+    row = clinic if closed == "organisation" else getattr(clinic, closed)
     row.is_active = False
     row.save()
 
@@ -340,6 +341,51 @@ def test_supplies_outside_the_catalogue_are_refused(lines, refusal):
 
     with pytest.raises(refusal):
         place_order(wanted, actor=builders.integrator(account))
+
+
+def test_a_count_below_one_is_refused_beside_its_line():
+    account = builders.account()
+    item, site = builders.catalogue_item(account), builders.site(account)
+    wanted = OrderWanted(
+        recipient=KnownSite(site.pk), contents=(LineWanted(item_id=item.pk, count=0),)
+    )
+
+    with pytest.raises(CountTooSmall) as refused:
+        place_order(wanted, actor=builders.integrator(account))
+
+    assert refused.value.field == "lines.0.count"
+
+
+def test_a_withdrawn_item_is_no_longer_in_the_catalogue():
+    account = builders.account()
+    item, site = builders.catalogue_item(account), builders.site(account)
+    item.orderable = False
+    item.save()
+    wanted = OrderWanted(
+        recipient=KnownSite(site.pk), contents=(LineWanted(item_id=item.pk, count=1),)
+    )
+
+    with pytest.raises(ItemNotFound):
+        place_order(wanted, actor=builders.integrator(account))
+
+
+def test_supplies_are_ordered_by_those_who_may_see_them_afterwards():
+    clinic = builders.organisation()
+    item, site = builders.catalogue_item(clinic.account), builders.site(clinic.account)
+    wanted = OrderWanted(
+        recipient=KnownSite(site.pk), contents=(LineWanted(item_id=item.pk, count=1),)
+    )
+
+    with pytest.raises(Forbidden):
+        place_order(wanted, actor=builders.staff(clinic))
+
+
+def test_a_kit_that_was_archived_serves_no_study():
+    clinic = builders.organisation()
+    Kit.objects.update(is_archived=True)
+
+    with pytest.raises(NoKitServes):
+        builders.order(chosen=clinic)
 
 
 def test_another_accounts_site_is_not_found():

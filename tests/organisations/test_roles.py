@@ -1,4 +1,5 @@
 import pytest
+from django.contrib.auth.hashers import check_password
 from django.db import IntegrityError, transaction
 
 from foundation.actors import Door, Permission
@@ -47,13 +48,27 @@ def test_someone_switched_off_may_do_nothing():
 
 @pytest.mark.django_db
 def test_clinic_and_operator_roles_do_not_mix():
-    user = builders.user(Role.CLINIC_STAFF)
+    user = builders.user(Role.OPERATOR)
 
     with (
         pytest.raises(IntegrityError, match="membership_roles_are_of_one_kind"),
         transaction.atomic(),
     ):
         Membership.objects.filter(user=user).update(roles=[Role.CLINIC_STAFF, Role.OPERATOR])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("has", "takes"), [(Role.CLINIC_STAFF, Role.ADMINISTRATOR), (Role.OPERATOR, Role.CLINICIAN)]
+)
+def test_an_operators_role_is_held_in_the_operators_account_only(has, takes):
+    user = builders.user(has)
+
+    with (
+        pytest.raises(IntegrityError, match="membership_roles_fit_the_account"),
+        transaction.atomic(),
+    ):
+        Membership.objects.filter(user=user).update(roles=[takes])
 
 
 @pytest.mark.django_db
@@ -76,13 +91,27 @@ def test_a_scope_counts_only_while_the_client_has_it():
 
 @pytest.mark.django_db
 def test_a_client_secret_is_kept_as_a_hash_and_replacing_it_ends_the_old_one():
-    account = builders.account()
-    client, secret = builders.api_client(account).client, builders.api_client(account).secret
+    made = builders.api_client(builders.account())
 
-    renewed, fresh = replace_client_secret(client, actor=builders.administrator())
+    renewed, fresh = replace_client_secret(made.client, actor=builders.administrator())
 
+    renewed.refresh_from_db()
     assert fresh not in renewed.client_secret
-    assert fresh != secret
+    assert check_password(fresh, renewed.client_secret)
+    assert not check_password(made.secret, renewed.client_secret)
+
+
+@pytest.mark.django_db
+def test_a_new_secret_or_password_shows_in_the_history_by_its_time():
+    client = builders.api_client(builders.account()).client
+    user = builders.user(Role.CLINIC_STAFF)
+    before = client.history.count(), user.history.count()
+
+    replace_client_secret(client, actor=builders.administrator())
+    user.set_password("another horse battery")
+    user.save()
+
+    assert (client.history.count(), user.history.count()) == (before[0] + 1, before[1] + 1)
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@ from datetime import date
 import pytest
 from django.utils import timezone
 
+from foundation.phones import NO_PHONE
 from orders.commands import place_order
 from patients.errors import (
     AnotherDateOfBirth,
@@ -140,3 +141,23 @@ def test_patients_are_found_by_the_beginnings_of_their_names(text):
     builders.order(chosen=clinic)
 
     assert list(Patient.objects.named_like(text)) == [order.patient]
+
+
+@pytest.mark.parametrize("text", ["", "  ", "\u00b4", "\u0301"])
+def test_a_search_for_nothing_finds_nobody(text):
+    builders.order()
+
+    assert list(Patient.objects.named_like(text)) == []
+
+
+def test_what_is_not_told_of_a_known_patient_stays_known():
+    clinic = builders.organisation()
+    program = builders.integrator(clinic.account)
+    known = builders.patient_wanted(reference="PAT-1", email="known@test.example")
+    place_order(builders.order_wanted(clinic, recipient=known), actor=program)
+    bare = builders.patient_wanted(reference="PAT-1", email="", phone=NO_PHONE)
+
+    place_order(builders.order_wanted(clinic, recipient=bare), actor=program)
+
+    patient = Patient.objects.get()
+    assert (patient.email, patient.phone) == ("known@test.example", "07911 123456")

@@ -61,6 +61,27 @@ def test_another_database_than_postgresql_is_refused() -> None:
     assert finished.returncode == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("ALLOWED_HOSTS", ",", "ALLOWED_HOSTS is missing"),
+        ("SECRET_KEY", "x", "SECRET_KEY is too short"),
+        ("DATABASE_URL", "nonsense", "DATABASE_URL must name"),
+        ("DATABASE_URL", "postgresql://u:p@h:notaport/x", "DATABASE_URL must name"),
+        ("TRUSTED_PROXY_COUNT", "many", "TRUSTED_PROXY_COUNT must be"),
+        ("EMAIL_URL", "foo", "EMAIL_URL must say"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named_in_one_sentence(
+    name: str, value: str, words: str
+) -> None:
+    finished = run("manage.py", "check", **{**PRODUCTION, name: value})
+
+    assert finished.returncode == 1
+    assert finished.stderr.startswith(words)
+    assert finished.stderr.count("\n") == 1
+
+
 def test_production_settings_pass_djangos_deployment_checks() -> None:
     finished = run("manage.py", "check", "--deploy", "--fail-level", "DEBUG", **PRODUCTION)
 

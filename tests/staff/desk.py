@@ -103,5 +103,12 @@ def text_of(answer: HttpResponse) -> str:
     return re.sub(r"\s+", " ", words).strip()
 
 
+def hidden_of(answer: HttpResponse, name: str) -> str:
+    """What the page sends along unseen."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', answer.content.decode())
+    assert found, name
+    return found[1]
+
+
 def title_of(answer: HttpResponse) -> str:
     return answer.content.decode().partition("<title>")[2].partition("</title>")[0]

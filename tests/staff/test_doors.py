@@ -18,7 +18,7 @@ from orders.statuses import Status
 from organisations.models import Organisation, User
 from organisations.roles import Role
 from tests import builders
-from tests.staff.desk import Desk
+from tests.staff.desk import Desk, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -84,6 +84,12 @@ def without_role(world: World) -> User:
     return User.objects.get(pk=made.pk)
 
 
+def closed_out(world: World) -> User:
+    """Staff of an account that is closed now."""
+    type(world.clinic.account).objects.filter(pk=world.clinic.account_id).update(is_active=False)
+    return world.drafter
+
+
 def switched_off(world: World) -> User:
     made = builders.user(Role.CLINIC_STAFF, world.clinic)
     made.is_active = False
@@ -96,6 +102,7 @@ PEOPLE: Final[dict[str, Callable[[World], User] | None]] = {
     "signed out": None,
     "switched off": switched_off,
     "without role": without_role,
+    "closed out": closed_out,
     "drafter": drafter,
     "colleague": colleague,
     "manager": manager,
@@ -111,6 +118,7 @@ SHUT: Final = {
     "signed out": SIGN_IN,
     "switched off": SIGN_IN,
     "without role": 403,
+    "closed out": 403,
     "operator": "/admin/",
     "account manager": "/admin/",
 }
@@ -145,6 +153,7 @@ DOORS: Final[dict[tuple[str, str], dict[str, int | str]]] = {
     | dict.fromkeys(
         (
             "without role",
+            "closed out",
             "drafter",
             "colleague",
             "manager",
@@ -266,6 +275,13 @@ def test_what_others_tried_changed_nothing(world: World):
     assert (world.order.status, world.order.address, world.order.patient.email) == before
     assert world.order.events.count() == 2
     assert OrderDraft.objects.filter(pk=world.draft.pk, answers={}).exists()
+
+
+def test_a_closed_account_is_named_as_the_reason(world: World):
+    answer = knock("GET", ORDER, "closed out", world)
+
+    assert "This account is closed. Ask your account manager." in text_of(answer)
+    assert str(world.order.recipient) not in answer.content.decode()
 
 
 # An answer to every question, so that nothing but the door is in the way.

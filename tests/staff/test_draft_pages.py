@@ -14,6 +14,7 @@ from tests.staff.desk import (
     STUDY,
     Desk,
     desk,
+    desk_of_one,
     draft_of,
     text_of,
     title_of,
@@ -200,7 +201,7 @@ def test_an_answer_no_longer_offered_says_so_where_it_was_given(clinic: Organisa
 def test_what_the_domain_refuses_is_told_with_the_way_to_mend_it(clinic: Organisation, staff: Desk):
     builders.order(chosen=clinic, reference="TAKEN")
     draft = staff.fill_in(study={"reference": "TAKEN"})
-    words = "This account already has an order with this reference."
+    words = "This account already has an order with this reference. Choose another."
 
     refused = staff.post(draft + "check/")
     there = staff.get(draft + "study/")
@@ -273,6 +274,19 @@ def test_a_draft_begun_for_another_account_stays_behind(staff: Desk):
     assert staff.post(draft + "check/").status_code == 404
 
 
+def test_who_moved_to_another_organisation_loses_sight_of_the_confirmation(clinic: Organisation):
+    somebody = desk_of_one(clinic)
+    draft = somebody.fill_in()
+    somebody.post(draft + "check/")
+    before = somebody.get(draft + "placed/")
+    listed = somebody.user.membership.organisations.get()
+    listed.organisation = builders.organisation(clinic.account)
+    listed.save()
+
+    assert before.status_code == 200
+    assert somebody.get(draft + "placed/").status_code == 404
+
+
 def test_after_the_session_has_ended_one_comes_back_to_the_same_step(staff: Desk):
     draft = staff.fill_in()
     staff.client.logout()
@@ -282,3 +296,25 @@ def test_after_the_session_has_ended_one_comes_back_to_the_same_step(staff: Desk
 
     assert sent_away["Location"] == f"/accounts/login/?next={draft}address/"
     assert staff.get(draft + "address/").status_code == 200
+
+
+def test_another_person_typed_in_is_asked_about_anew(staff: Desk):
+    draft = staff.fill_in()
+    somebody_else = {
+        **PATIENT,
+        "full_name": "Totally Different",
+        "date_of_birth_year": "1999",
+        "reference": "FP-2",
+    }
+
+    staff.post(draft + "patient/new/", somebody_else)
+
+    assert staff.get(draft)["Location"] == draft + "address/"
+
+
+def test_a_name_spelt_better_keeps_the_other_answers(staff: Desk):
+    draft = staff.fill_in()
+
+    staff.post(draft + "patient/new/", {**PATIENT, "full_name": "Test Persón"})
+
+    assert staff.get(draft)["Location"] == draft + "check/"

@@ -232,6 +232,41 @@ def test_empty_lines_of_an_address_close_up():
     assert form.address.county == "Demoshire"
 
 
+FROM_A_PROGRAM = Address(
+    lines=("1  Demo\u200b Street", "B" * 200, "C" * 200, "D" * 200),
+    city="Paris",
+    county="Paris",
+    postcode="75001",
+)
+
+
+def test_what_was_left_alone_of_an_address_is_not_judged():
+    initial = AddressForm.initial_from(FROM_A_PROGRAM)
+
+    form = AddressForm(initial, initial=initial)
+
+    assert form.is_valid()
+    assert not form.is_corrected
+
+
+def test_what_was_left_alone_beside_a_correction_is_not_judged_but_must_fit():
+    initial = AddressForm.initial_from(FROM_A_PROGRAM)
+
+    too_long = AddressForm({**initial, "city": "Lyon"}, initial=initial)
+    cut = AddressForm({**initial, "city": "Lyon", "line_3": "C"}, initial=initial)
+
+    assert list(too_long.errors) == ["line_3"]
+    assert cut.is_valid()
+    assert cut.is_corrected
+    assert (cut.address.county, cut.address.postcode) == ("Lyon", "75001")
+
+
+def test_what_was_never_filled_in_of_an_address_is_missing():
+    form = AddressForm({}, initial={"line_1": "1 Demo Street", "city": ""})
+
+    assert set(form.errors) == {"line_1", "city", "postcode"}
+
+
 @pytest.mark.parametrize("lines", [("A",), ("A", "B"), ("A", "B", "C", "D")])
 def test_a_known_address_survives_the_form(lines):
     known = Address(lines=lines, city="London", county="London", postcode="EC1A 1BB")

@@ -9,7 +9,7 @@ from organisations.models import Organisation
 from organisations.roles import Role
 from patients.models import Patient
 from tests import builders
-from tests.staff.desk import ADDRESS, Desk, desk, page_of, text_of, title_of
+from tests.staff.desk import ADDRESS, Desk, desk, hidden_of, page_of, text_of, title_of
 
 CONTACT = {"email": "other@test.example", "phone": "07911 123457"}
 PAGES = {
@@ -177,6 +177,59 @@ def test_who_wants_to_change_an_address_that_is_asked_for_confirms_it(asked: Ord
     assert answer["Location"] == page_of(asked, "confirm-address/")
 
 
+LEFT_ALONE = {**ADDRESS, "postcode": "SW1A 1AA"}
+OVERTAKEN = "The address has changed since you opened this page. Check it again."
+
+
+@pytest.mark.parametrize("sent", [LEFT_ALONE, {**LEFT_ALONE, "city": "Leeds"}, {"postcode": "?"}])
+@pytest.mark.parametrize("page", ["address/", "confirm-address/"])
+def test_an_address_that_changed_meanwhile_is_shown_before_it_is_taken(
+    page: str, sent: dict[str, str], clinic: Organisation, staff: Desk
+):
+    status = Status.ORDER_PLACED if page == "address/" else Status.RECONFIRM_ADDRESS
+    order = builders.order(status, chosen=clinic)
+    seen = hidden_of(staff.get(page_of(order, page)), "seen")
+    Order.objects.filter(pk=order.pk).update(address_lines=["3 Newer Street"])
+
+    answer = staff.post(page_of(order, page), {**sent, "seen": seen})
+
+    assert answer.status_code == 422
+    assert text_of(answer).count(OVERTAKEN) == 1
+    assert 'value="3 Newer Street"' in answer.content.decode()
+    order.refresh_from_db()
+    assert (order.address_lines, order.status) == (["3 Newer Street"], status)
+    fresh = {**LEFT_ALONE, "line_1": "3 Newer Street", "seen": hidden_of(answer, "seen")}
+    assert staff.post(page_of(order, page), fresh)["Location"] == page_of(order)
+    order.refresh_from_db()
+    assert (order.address_lines, order.status) == (["3 Newer Street"], Status.ORDER_PLACED)
+
+
+@pytest.mark.parametrize("page", ["address/", "confirm-address/"])
+def test_an_address_corrected_by_pressing_twice_was_not_overtaken(
+    page: str, clinic: Organisation, staff: Desk
+):
+    status = Status.ORDER_PLACED if page == "address/" else Status.RECONFIRM_ADDRESS
+    order = builders.order(status, chosen=clinic)
+    seen = hidden_of(staff.get(page_of(order, page)), "seen")
+
+    sent = {**PAGES["address/"], "seen": seen}
+    answers = [staff.post(page_of(order, page), sent) for _ in range(2)]
+
+    assert {answer["Location"] for answer in answers} == {page_of(order)}
+    assert happened(order, EventName.ADDRESS_CHANGED) == 1
+
+
+def test_a_postcode_that_a_program_brought_does_not_stand_in_the_way(asked: Order, staff: Desk):
+    Order.objects.filter(pk=asked.pk).update(postcode="75001")
+
+    answer = staff.post(page_of(asked, "confirm-address/"), {**ADDRESS, "postcode": "75001"})
+
+    assert answer["Location"] == page_of(asked)
+    asked.refresh_from_db()
+    assert (asked.status, asked.postcode) == (Status.ORDER_PLACED, "75001")
+    assert happened(asked, EventName.ADDRESS_CHANGED) == 0
+
+
 def test_nothing_is_confirmed_that_was_not_asked_for(order: Order, staff: Desk):
     page = staff.get(page_of(order, "confirm-address/"))
     forced = staff.post(page_of(order, "confirm-address/"), PAGES["address/"])
@@ -220,7 +273,7 @@ def test_a_cancelled_order_s_address_stays(clinic: Organisation, staff: Desk):
     forced = staff.post(page_of(order, "address/"), PAGES["address/"])
 
     assert forced.status_code == 422
-    assert "This order is cancelled, so its address can no longer be changed." in text_of(forced)
+    assert "This order is “Cancelled”, so its address can no longer be changed." in text_of(forced)
 
 
 @pytest.mark.parametrize("page", PAGES)

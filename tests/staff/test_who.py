@@ -11,6 +11,7 @@ from patients.wanted import PersonName
 from tests import builders
 from tests.staff.desk import (
     ADDRESS,
+    LATER,
     PATIENT,
     SMARTPHONE,
     STUDY,
@@ -84,6 +85,7 @@ def test_a_long_list_is_cut_and_says_so(clinic: Organisation, staff: Desk):
 
     assert "The first 20 people found" in text
     assert text.count("Choose") == 20
+    assert AccessEntry.objects.filter(what="patient search").count() == 20
 
 
 def test_other_organisations_patients_are_not_found(clinic: Organisation, known: Patient):
@@ -110,6 +112,33 @@ def test_a_known_patient_is_chosen_and_their_address_is_there_already(known: Pat
     assert 'value="1 Test Street"' in html
     assert Order.objects.filter(patient=known).count() == 2
     assert Patient.objects.count() == 1
+
+
+def test_who_is_shown_a_known_patient_s_address_is_on_record(known: Patient, staff: Desk):
+    draft = staff.open_draft()
+    staff.post(draft + "patient/", {"patient": known.pk})
+
+    staff.get(draft + "address/")
+
+    seen = AccessEntry.objects.get(what="order address")
+    assert (seen.patient_id, seen.user_id) == (known.pk, staff.user.pk)
+
+
+@pytest.mark.parametrize("new", [True, False])
+def test_whom_one_looked_for_is_forgotten_when_the_patient_is_there(
+    new: bool, known: Patient, staff: Desk
+):
+    draft = staff.open_draft()
+    staff.post(draft + "patient/", {"name": "Somebody Else", **LATER})
+    before = draft_of(draft).answers
+
+    if new:
+        staff.post(draft + "patient/new/", PATIENT)
+    else:
+        staff.post(draft + "patient/", {"patient": known.pk})
+
+    assert "Somebody Else" in str(before)
+    assert "Somebody Else" not in str(draft_of(draft).answers)
 
 
 def test_an_address_left_as_it_was_keeps_what_the_boxes_do_not_show(known: Patient, staff: Desk):

@@ -16,7 +16,7 @@ from foundation.addresses import LINE_LENGTH, LINES_AT_MOST
 from foundation.dates import OLDEST_AGE
 from foundation.errors import Refusal
 from foundation.fields import EMAIL_LENGTH
-from foundation.text import has_unprintable
+from foundation.text import has_unprintable, shows_nothing
 from orders.errors import (
     ReferenceMalformed,
     ReferenceMissing,
@@ -66,7 +66,13 @@ class Text(serializers.CharField):
     def run_validation(self, data: Any = empty) -> Any:
         if data is not empty and data is not None and not isinstance(data, str):
             self.fail("invalid")
+        if isinstance(data, str) and shows_nothing(data):
+            return self.nothing_shown()
         return super().run_validation(data)
+
+    def nothing_shown(self) -> Any:
+        """What text comes to that nobody can see."""
+        self.fail("blank")
 
     def to_internal_value(self, data: str) -> Any:
         text: str = super().to_internal_value(data)
@@ -80,6 +86,12 @@ class Reference(Text):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(most=REFERENCE_LENGTH, **options)
+
+    def run_validation(self, data: Any = empty) -> Any:
+        return super().run_validation("" if data is None else data)
+
+    def nothing_shown(self) -> str:
+        return self.to_internal_value("")
 
     def to_internal_value(self, data: str) -> str:
         try:
@@ -226,41 +238,59 @@ class Sensors(AnyField):
     default_error_messages: ClassVar[Words] = {
         **NEEDED,
         "invalid": "This must be an array of sensors' names.",
-        "count": "This must have at least one sensor, and each once.",
+        "count": f"This must have 1 to {MOST_NAMES} sensors.",
+        "twice": "This must have each sensor once.",
     }
 
     def to_internal_value(self, data: Any) -> tuple[Sensor, ...]:
-        names = self._named(data) if isinstance(data, dict) else data
-        if not isinstance(names, list):
+        if not isinstance(data, list | dict):
             self.fail("invalid")
-        if not 1 <= len(names) <= len(SENSORS):
-            self.fail("count")
-        found = _each_valid(enumerate(names), Word(SENSORS))
-        if len(set(found)) < len(found):
-            self.fail("count")
-        return tuple(SENSORS[name] for name in found)
-
-    def _named(self, data: dict[str, Any]) -> list[str]:
-        """The names that are true; one that is no sensor is an error whatever it is."""
         if len(data) > MOST_NAMES:
             self.fail("count")
-        names = _each_valid(zip(data, data, strict=True), Word(SENSORS))
-        wanted = _each_valid(data.items(), YesOrNo())
-        return [name for name, yes in zip(names, wanted, strict=True) if yes]
+        names = (
+            _wanted(data) if isinstance(data, dict) else _each_valid(enumerate(data), Word(SENSORS))
+        )
+        if not names:
+            self.fail("count")
+        if len(set(names)) < len(names):
+            self.fail("twice")
+        return tuple(SENSORS[name] for name in names)
+
+
+def _wanted(members: dict[str, Any]) -> list[str]:
+    """The names that are true; one that is no sensor is an error whatever it is."""
+    _, unknown = _tried(zip(members, members, strict=True), Word(SENSORS))
+    _, unclear = _tried(members.items(), YesOrNo())
+    wrong = {
+        name: unknown.get(name, []) + unclear.get(name, [])
+        for name in members
+        if name in unknown or name in unclear
+    }
+    if wrong:
+        raise serializers.ValidationError(wrong)
+    return [name for name, yes in members.items() if yes]
 
 
 def _is_blank(line: Any) -> bool:
-    return isinstance(line, str) and not line.strip()
+    return isinstance(line, str) and shows_nothing(line)
 
 
 def _each_valid(values: Iterable[tuple[Any, Any]], field: AnyField) -> list[Any]:
     """Each value as the field reads it, or an error that tells by key or place what is wrong."""
+    found, wrong = _tried(values, field)
+    if wrong:
+        raise serializers.ValidationError(wrong)
+    return found
+
+
+def _tried(
+    values: Iterable[tuple[Any, Any]], field: AnyField
+) -> tuple[list[Any], dict[Any, list[Any]]]:
+    """What is valid as the field reads it, and what is wrong by key or place."""
     found, wrong = [], {}
     for key, value in values:
         try:
             found.append(field.run_validation(value))
         except serializers.ValidationError as error:
-            wrong[key] = error.detail
-    if wrong:
-        raise serializers.ValidationError(wrong)
-    return found
+            wrong[key] = list(error.detail)
+    return found, wrong

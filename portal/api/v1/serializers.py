@@ -199,6 +199,7 @@ def _cancels(document: Any) -> bool:
 
 def _read(document: Any, attributes: type[Members]) -> Sent:
     within = attributes_path(document)
+    _check_top_level(document, within=within)
     serializer = Document(attributes(), data=document) if within else attributes(data=document)
     if not serializer.is_valid():
         faults = _faults(serializer.errors, ())
@@ -207,6 +208,15 @@ def _read(document: Any, attributes: type[Members]) -> Sent:
     if not within:
         return Sent(attributes=valid, id=None)
     return Sent(attributes=valid["data"]["attributes"], id=valid["data"].get("id"))
+
+
+def _check_top_level(document: Any, *, within: Path) -> None:
+    if not isinstance(document, dict):
+        words = "The body must be an object."
+        raise Refused(edge_problem("invalid_document", words, reason="invalid", path=()))
+    if within and "errors" in document:
+        words = "A document has data or errors, not both."
+        raise Refused(edge_problem("invalid_document", words, reason="errors", path=("errors",)))
 
 
 def _problem(path: Path, detail: ErrorDetail, *, within: Path) -> Problem:

@@ -63,7 +63,6 @@ class Token(OAuthView):
         try:
             return _granted(_read(request))
         except errors.Refused as refused:
-            parsing.drop_rest(request)
             return refuse(refused, request)
 
 
@@ -127,7 +126,8 @@ def _read(request: HttpRequest) -> dict[str, str]:
 
 
 def _form(request: HttpRequest) -> dict[str, str]:
-    body = parsing.read_limited(request)
+    # Nobody is known yet, so nothing is read for longer than it has to be.
+    body = parsing.read_limited(request, drop_rest=False)
     if body and not FORM.fullmatch(request.META.get("CONTENT_TYPE", "").strip()):
         raise _invalid("Send the body as application/x-www-form-urlencoded.")
     try:

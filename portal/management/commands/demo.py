@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from foundation.actors import Actor, Door
+from foundation.history import sign_history
 from orders.models import Order
 from organisations.actors import actor_for_client, actor_for_user
 from organisations.models import ApiClient, User
@@ -22,6 +23,8 @@ from portal.demo.access import (
 )
 from portal.demo.orders import tell_stories
 from portal.demo.world import World, build_world, seat_people
+
+MAKER = Actor(door=Door.SYSTEM, label="Demo data", permissions=frozenset(), account_id=None)
 
 
 class Command(BaseCommand):
@@ -39,6 +42,7 @@ class Command(BaseCommand):
         known = password_of(last)
         password = known or new_password()
         with transaction.atomic():
+            sign_history(MAKER)
             world = build_world()
             users = seat_people(world, password=password, is_new=known is None)
             administrator = actor_for_user(users["administrator"], door=Door.ADMIN)

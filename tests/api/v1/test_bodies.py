@@ -1,10 +1,12 @@
 """What a body must be before it is looked into: contracts/v1.md sections 1.2 and 1.3."""
 
+import io
 import json
 
 import pytest
 from django.test import Client
 
+from orders.models import Order
 from organisations.models import Organisation
 from tests.api.calls import JSON, Program, changed, faults, order_body
 from tests.api.shapes import assert_refused
@@ -58,6 +60,54 @@ def test_a_body_of_more_than_64_kib_is_too_large(clinic: Organisation, program: 
 
     assert fits.status_code == 201
     assert_refused(does_not, 413)
+
+
+def test_a_body_that_ends_too_soon_is_not_carried_out(clinic: Organisation, program: Program):
+    body = json.dumps(order_body(clinic)).encode()
+
+    answer = program.client.generic(
+        "POST",
+        "/v1/orders",
+        headers={"Authorization": f"Bearer {program.token}", "Content-Type": JSON},
+        **{"wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body) + 50)},
+    )
+
+    assert_refused(answer, 400)
+    assert faults(answer) == {("bad_request", None)}
+    assert "ended too soon" in answer.json()["errors"][0]["detail"]
+    assert not Order.objects.exists()
+
+
+class Unread(io.BytesIO):
+    """A body that tells how much of it was read."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self.asked = True
+        return super().read(size)
+
+    asked = False
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [
+        ("POST", {}, 401),
+        ("DELETE", {}, 405),
+        ("POST", {"Authorization": "Bearer nobody"}, 401),
+        ("POST", {"Content-Type": "text/plain"}, 415),
+    ],
+)
+def test_what_is_refused_for_its_headers_is_not_read(
+    program: Program, method: str, headers: dict[str, str], status: int
+):
+    body = Unread(b"{" * 5000)
+    known = {"Authorization": f"Bearer {program.token}"} if status == 415 else {}
+    environ = {"wsgi.input": body, "CONTENT_LENGTH": "5000"}
+
+    answer = Client().generic(method, "/v1/orders", headers={**known, **headers}, **environ)
+
+    assert answer.status_code == status
+    assert not body.asked
 
 
 def test_a_body_without_content_needs_no_content_type(program: Program):

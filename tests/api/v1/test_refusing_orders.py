@@ -41,6 +41,8 @@ def test_another_type_is_a_bad_request_and_no_conflict(
         ([], {""}),
         (None, {""}),
         ("order", {""}),
+        (1, {""}),
+        ({"data": {"type": "order", "attributes": {}}, "errors": []}, {"/errors"}),
     ],
 )
 def test_another_shape_is_no_document(program: Program, document: Any, pointers: set[str]):
@@ -48,6 +50,7 @@ def test_another_shape_is_no_document(program: Program, document: Any, pointers:
 
     assert_refused(answer, 400)
     assert faults(answer) == {("invalid_document", pointer) for pointer in pointers}
+    assert "No data" not in answer.content.decode()
 
 
 def test_an_id_may_only_repeat_the_reference(clinic: Organisation, program: Program):
@@ -135,6 +138,12 @@ def test_a_missing_member_is_told_at_its_parent(
         ("shippingAddress.lines", ["a", "b", "c", "d", "e", "f", "g"]),
         ("shippingAddress.city", ""),
         ("shippingAddress.county", "   "),
+        ("shippingAddress.county", "\u200b"),
+        ("shippingAddress.lines", ["\u200b", "\u2060 \ufeff"]),
+        ("patient.name", "\u200b\u200d"),
+        ("patient.name", "\u3164"),
+        ("patient.reference", "\u200b"),
+        ("organisation.name", "\u200b"),
         ("shippingAddress.postcode", None),
         ("shippingAddress.country", "GBR"),
         ("study", None),
@@ -180,6 +189,10 @@ def test_a_value_that_is_not_valid_is_told_where_it_stands(
 @pytest.mark.parametrize(
     ("reference", "code"),
     [
+        ("", "reference_missing"),
+        (" \u00a0 ", "reference_missing"),
+        ("\u200b\u2060", "reference_missing"),
+        (None, "reference_missing"),
         ("a/b", "reference_malformed"),
         ("a\tb", "reference_malformed"),
         ("x" * 129, "reference_too_long"),
@@ -188,7 +201,7 @@ def test_a_value_that_is_not_valid_is_told_where_it_stands(
     ],
 )
 def test_the_rules_about_references_have_codes_of_their_own(
-    clinic: Organisation, program: Program, reference: str, code: str
+    clinic: Organisation, program: Program, reference: str | None, code: str
 ):
     answer = program.post(order_body(clinic, reference=reference))
 
@@ -197,24 +210,38 @@ def test_the_rules_about_references_have_codes_of_their_own(
 
 
 @pytest.mark.parametrize(
-    ("sensors", "place"),
+    ("sensors", "places"),
     [
-        ({"neck_sensor": "yes"}, "/neck_sensor"),
-        ({"neck_sensor": True, "chest": False}, "/chest"),
-        ({"neck_sensor": False}, ""),
-        ({}, ""),
-        (["neck_sensor", "chest"], "/1"),
-        ([["neck_sensor"]], "/0"),
-        (["neck_sensor", None], "/1"),
+        ({"neck_sensor": "yes"}, ["/neck_sensor"]),
+        ({"neck_sensor": True, "chest": False}, ["/chest"]),
+        (
+            {"chest": True, "neck_sensor": "yes", "oximeter": None},
+            [
+                "/chest",
+                "/neck_sensor",
+                "/oximeter",
+            ],
+        ),
+        ({"chest": "yes"}, ["/chest"]),
+        ({"neck_sensor": False}, [""]),
+        ({}, [""]),
+        (["neck_sensor", "chest"], ["/1"]),
+        ([["neck_sensor"]], ["/0"]),
+        (["neck_sensor", None], ["/1"]),
+        (["foo", "oximeter", None], ["/0", "/2"]),
+        (["neck_sensor", "oximeter", "oximeter"], [""]),
+        (["foo"] * 21, [""]),
     ],
 )
-def test_a_wrong_sensor_is_told_where_it_stands(
-    clinic: Organisation, program: Program, sensors: Any, place: str
+def test_every_wrong_sensor_is_told_where_it_stands(
+    clinic: Organisation, program: Program, sensors: Any, places: list[str]
 ):
     answer = program.post(changed(order_body(clinic), "study.sensors", sensors))
 
     assert_refused(answer, 400)
-    assert faults(answer) == {("validation_failed", f"{HERE}/study/sensors{place}")}
+    assert faults(answer) == {
+        ("validation_failed", f"{HERE}/study/sensors{place}") for place in places
+    }
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_an_order_for_a_known_patient_costs_no_more(clinic: Organisation, progra
         assert program.post(body).status_code == 201
 
     edge = of_the_edge(statements)
-    assert len(statements) - len(edge) <= 14, statements
+    assert len(statements) - len(edge) <= 12, statements
 
 
 def test_the_edge_of_an_ordinary_call_is_token_and_limit(program: Program):
