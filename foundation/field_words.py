@@ -64,6 +64,8 @@ def stock_words(field: forms.Field) -> dict[str, object]:
 
 
 def with_label(words: str, label: str) -> str:
+    if label.endswith("?"):  # a question reads badly inside a sentence
+        label = "Answer"
     if "%(" in words:  # a number is put in later, which must not trip over the label's own "%"
         label = label.replace("%", "%%")
     return words.replace("{label}", label).replace("{name}", in_sentence(label))

@@ -17,7 +17,7 @@ from orders.views.visit import SHOWS, Visit, staff_page
 from orders.views.words import line_rows
 
 PAGE_SIZE = 25
-DRAFTS_AT_MOST = 10
+DRAFTS_AT_MOST = 100
 
 
 @staff_page(Permission.SEE_ORDERS, methods=SHOWS)

@@ -318,3 +318,20 @@ def test_a_name_spelt_better_keeps_the_other_answers(staff: Desk):
     staff.post(draft + "patient/new/", {**PATIENT, "full_name": "Test Persón"})
 
     assert staff.get(draft)["Location"] == draft + "check/"
+
+
+def test_every_draft_can_be_found_again_however_many_there_are(staff: Desk):
+    drafts = [staff.fill_in(patient={"full_name": f"Test Number{n}"}) for n in range(12)]
+
+    html = staff.get("/orders/").content.decode()
+
+    assert "9 more" in html
+    assert all(f'href="{draft}"' in html for draft in drafts)
+
+
+def test_a_question_is_not_put_into_the_middle_of_a_sentence(clinic: Organisation, staff: Desk):
+    order = builders.order(chosen=clinic)
+
+    answer = staff.post(f"/orders/{order.public_id}/cancel/", {"reason": "x" * 3000})
+
+    assert "Answer must be 2000 characters or fewer" in text_of(answer)
