@@ -1,18 +1,11 @@
-"""The database as referee: same-account foreign keys, inserts that may meet an existing row, and
-the translation of a violated constraint into the refusal it stands for.
-"""
+"""The database as referee: same-account foreign keys, and inserts that may find a row there."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, TypeVar
 
-import psycopg
-from django.db import IntegrityError, connection, models, transaction
+from django.db import connection, models
 from django.db.backends.ddl_references import Columns, Statement, Table
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
-
-from foundation.errors import Refusal
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -99,17 +92,3 @@ def insert_or_none(row: Row) -> Row | None:
     row._state.adding = False
     row._state.db = connection.alias
     return row
-
-
-@contextmanager
-def refusing(**refusals: Refusal) -> Iterator[None]:
-    """Run the block in a savepoint; raise the refusal named for the constraint it violates."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as error:
-        match error.__cause__:
-            case psycopg.Error(diag=found) if found.constraint_name in refusals:
-                # Without the cause: its text holds the row, and with it the patient.
-                raise refusals[str(found.constraint_name)] from None
-        raise

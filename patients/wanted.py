@@ -23,10 +23,6 @@ class PersonName:
         first, _, last = one_line(full).rpartition(" ")
         return cls(full=one_line(full), first=first, last=last)
 
-    @classmethod
-    def joined(cls, first: str, last: str) -> "PersonName":
-        return cls(full=one_line(f"{first} {last}"), first=one_line(first), last=one_line(last))
-
 
 @dataclass(frozen=True, kw_only=True)
 class PatientWanted:

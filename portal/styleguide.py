@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from foundation.address_form import AddressForm
 from foundation.dates import DateOfBirthField
 from foundation.fields import EmailField, NoteField, PhoneField, PlainTextField
+from organisations.sensors import Sensor
 
 
 class SampleForm(AddressForm):
@@ -36,7 +37,7 @@ class SampleForm(AddressForm):
     )
     sensors = forms.MultipleChoiceField(
         label="Sensors",
-        choices=[("neck_sensor", "Neck sensor"), ("oximeter", "Oximeter")],
+        choices=Sensor.choices,
         widget=forms.CheckboxSelectMultiple,
     )
     asked = forms.BooleanField(
@@ -78,7 +79,7 @@ RIGHT_ANSWERS: dict[str, Any] = {
     "email": "demo@example.org",
     "mobile": "07911 123456",
     "nights": 2,
-    "sensors": ["neck_sensor"],
+    "sensors": [Sensor.NECK],
 }
 FACTS: list[dict[str, Any]] = [
     {"name": "Name", "value": "Demo Patient", "change_url": "#facts"},

@@ -17,7 +17,7 @@ class SeveralField(forms.MultipleChoiceField):
 
     def clean(self, value: Any) -> list[Any]:
         chosen = set(super().clean(value))
-        return [key for key, _ in list(self.choices) if key in chosen]  # type: ignore[arg-type]
+        return [key for key, _ in list(self.choices) if key in chosen]  # type: ignore[arg-type]  # never a class
 
 
 class LinesField(NoteField):
@@ -43,7 +43,7 @@ class LinesField(NoteField):
         return super().has_changed(self.prepare_value(initial or []), data)
 
 
-class RowForm(forms.ModelForm):  # type: ignore[type-arg]
+class RowForm(forms.ModelForm):  # type: ignore[type-arg]  # not at run time
     """A row of a table. A rule that the database holds is named by a sentence, which is shown."""
 
     def add_error(self, field: Any, error: Any) -> None:

@@ -187,7 +187,3 @@ class Site(AddressColumns):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def is_fulfilment_centre(self) -> bool:
-        return self.account.kind == AccountKind.OPERATOR
