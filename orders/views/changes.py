@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 
 from foundation.actors import Permission
 from foundation.addresses import Address
@@ -25,8 +26,8 @@ from orders.fulfilment import confirm_address
 from orders.models import Order
 from orders.statuses import Status
 from orders.views.order import find_order, note_shown
-from orders.views.visit import Visit, staff_page
 from orders.wanted import OrderChange
+from organisations.visit import Visit, staff_page
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +96,7 @@ def change_contact(visit: Visit, order_id: UUID) -> HttpResponse:
 def change_address(visit: Visit, order_id: UUID) -> HttpResponse:
     order = find_order(visit, order_id, is_locked=visit.is_answered)
     if order.status == Status.RECONFIRM_ADDRESS and not visit.is_answered:
-        return visit.go("confirm_address", order.public_id)
+        return redirect("orders:confirm_address", order.public_id)
     form = _address_form(visit, order)
 
     def change() -> None:
@@ -118,7 +119,7 @@ def confirm(visit: Visit, order_id: UUID) -> HttpResponse:
             confirm_address(order, said, actor=visit.actor)
 
     if order.status != Status.RECONFIRM_ADDRESS and not visit.is_answered:
-        return visit.go("order", order.public_id)
+        return redirect("orders:order", order.public_id)
     return _ask(visit, CONFIRM, order, form, change)
 
 
@@ -126,7 +127,7 @@ def confirm(visit: Visit, order_id: UUID) -> HttpResponse:
 def cancel(visit: Visit, order_id: UUID) -> HttpResponse:
     order = find_order(visit, order_id)
     if order.is_called_off:
-        return visit.go("order", order.public_id)
+        return redirect("orders:order", order.public_id)
     form = CancelForm(_sent(visit))
 
     def change() -> None:
@@ -164,7 +165,7 @@ def _ask(
             form.add_refusal(refusal)
         else:
             messages.success(visit.request, question.done)
-            return visit.go("order", order.public_id)
+            return redirect("orders:order", order.public_id)
     note_shown(visit, order, what=question.title.lower())
     return visit.page(
         "orders/change.html",

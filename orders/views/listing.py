@@ -13,8 +13,8 @@ from foundation.keyset import newest_first
 from orders.drafts import unfinished_drafts
 from orders.models import Order
 from orders.views.progress import known_patients, patient_name
-from orders.views.visit import SHOWS, Visit, staff_page
 from orders.views.words import line_rows
+from organisations.visit import SHOWS, Visit, staff_page
 
 PAGE_SIZE = 25
 DRAFTS_AT_MOST = 100

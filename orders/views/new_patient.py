@@ -1,6 +1,7 @@
 """Placing an order for somebody new: who they are, and whether we know them after all."""
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from foundation.errors import Refusal
@@ -39,7 +40,7 @@ def new_patient(progress: Progress) -> HttpResponse:
     if is_settled or not _alike(progress, form.wanted()):
         return next_page(progress.keep_typed(Step.PATIENT, form, settled=True))
     progress.keep_typed(Step.PATIENT, form)
-    return progress.visit.go("same_patient", progress.draft.public_id)
+    return redirect("orders:same_patient", progress.draft.public_id)
 
 
 @draft_page

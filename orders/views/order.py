@@ -10,7 +10,7 @@ from foundation.actors import Permission
 from orders.models import Order, OrderNote
 from orders.views import words
 from orders.views.possible import Possible, possible
-from orders.views.visit import SHOWS, Visit, staff_page
+from organisations.visit import SHOWS, Visit, staff_page
 
 
 @staff_page(Permission.SEE_ORDERS, methods=SHOWS)

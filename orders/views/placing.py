@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 
 from foundation.actors import Permission
 from foundation.errors import Forbidden, Refusal
@@ -12,7 +13,7 @@ from orders.views.answers import parts_of
 from orders.views.order import find_order, note_shown
 from orders.views.progress import Progress, Step
 from orders.views.steps import draft_page, find_own_draft, next_page, stop, wants_to_stop
-from orders.views.visit import SHOWS, Visit, staff_page
+from organisations.visit import SHOWS, Visit, staff_page
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def check(progress: Progress) -> HttpResponse:
         raise
     except Refusal as refusal:
         return _show(progress, refused=_remember(progress, refusal))
-    return progress.visit.go("placed", progress.draft.public_id)
+    return redirect("orders:placed", progress.draft.public_id)
 
 
 @staff_page(Permission.PLACE_ORDERS, methods=SHOWS)
@@ -48,7 +49,7 @@ def placed(visit: Visit, draft_id: UUID) -> HttpResponse:
     """The confirmation, however often it is asked for, as long as one may see the order."""
     draft = find_own_draft(visit, draft_id)
     if draft.order is None:
-        return visit.go("go_on", draft.public_id)
+        return redirect("orders:go_on", draft.public_id)
     order = find_order(visit, draft.order.public_id)
     note_shown(visit, order, what="order confirmation")
     return visit.page("orders/new/placed.html", here="new order", order=order)

@@ -20,9 +20,9 @@ from orders.drafts import keep_answers
 from orders.forms import OrganisationForm, PatientForm, SmartphoneForm, StudyForm, wanted_from
 from orders.forms.memory import Typed, remembered, typed_in
 from orders.models import OrderDraft
-from orders.views.visit import Visit
 from orders.wanted import OrderWanted
 from organisations.models import Organisation
+from organisations.visit import Visit
 from patients.errors import PatientArchived, PatientNotFound
 from patients.models import Patient
 from patients.wanted import KnownPatient

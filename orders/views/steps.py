@@ -10,14 +10,15 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
 from foundation.actors import Permission
 from foundation.forms import StaffForm
 from orders.drafts import delete_draft, find_draft, open_draft
 from orders.models import OrderDraft
 from orders.views.progress import Progress, Step
-from orders.views.visit import SHOWS, Visit, staff_page
 from organisations.models import Organisation
+from organisations.visit import SHOWS, Visit, staff_page
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def draft_page(
     def answer(visit: Visit, draft_id: UUID) -> HttpResponse:
         draft = find_own_draft(visit, draft_id)
         if draft.order_id:
-            return visit.go("placed", draft.public_id)
+            return redirect("orders:placed", draft.public_id)
         try:
             return view(Progress(visit, draft))
         except OrderDraft.DoesNotExist:  # deleted in another window a moment ago
@@ -73,7 +74,7 @@ def new_order(visit: Visit) -> HttpResponse:
     mine = Organisation.objects.visible_to(visit.actor).open_for_orders()
     if not mine.exists():
         return visit.page("orders/new/no_organisation.html", here="new order")
-    return visit.go("patient", open_draft(actor=visit.actor).public_id)
+    return redirect("orders:patient", open_draft(actor=visit.actor).public_id)
 
 
 @draft_page
@@ -88,7 +89,7 @@ def discard(progress: Progress) -> HttpResponse:
     if visit.is_answered:
         delete_draft(progress.draft)
         messages.success(visit.request, "The draft is deleted.")
-        return visit.go("list")
+        return redirect("orders:list")
     return visit.page("orders/new/delete.html", here="orders", draft=progress.draft)
 
 
@@ -119,7 +120,7 @@ smartphone = question(Step.SMARTPHONE)
 
 
 def next_page(progress: Progress) -> HttpResponse:
-    return progress.visit.go(page_of(progress), progress.draft.public_id)
+    return redirect(f"orders:{page_of(progress)}", progress.draft.public_id)
 
 
 def page_of(progress: Progress) -> str:
@@ -140,7 +141,7 @@ def stop(progress: Progress, step: Step, *, is_complete: bool) -> HttpResponse:
     if not is_complete:
         words += f" “{QUESTIONS[step].title}” is not complete yet."
     messages.success(progress.visit.request, words)
-    return progress.visit.go("list")
+    return redirect("orders:list")
 
 
 def show(

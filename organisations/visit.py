@@ -45,11 +45,11 @@ class Visit:
         shown |= {
             "header_account": self.account.name,
             "may_place": self.may(Permission.PLACE_ORDERS),
+            "may_see_patients": self.may(Permission.SEE_PATIENTS),
+            "may_manage_team": self.may(Permission.MANAGE_TEAM),
+            "may_manage_integrations": self.may(Permission.MANAGE_INTEGRATIONS),
         }
         return render(self.request, template, shown, status=status)
-
-    def go(self, name: str, *arguments: object) -> HttpResponse:
-        return redirect(f"orders:{name}", *arguments)
 
 
 View = Callable[Concatenate[Visit, Given], HttpResponse]
@@ -78,7 +78,7 @@ def staff_page(
                 actor.must(needs)
                 account = Account.objects.get(pk=actor.one_account)
                 if not account.is_active:
-                    return render(request, "orders/closed.html", status=403)
+                    return render(request, "organisations/closed.html", status=403)
                 with timezone.override(account.time_zone):
                     return view(Visit(request, actor, account), *args, **kwargs)
             except Forbidden:
