@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,10 @@ from tests.databases import ingredients
 
 TEMPLATE = "template_of_second"
 SECONDS = 30
+SERVER = (
+    *("granian", "--interface", "wsgi", "portal.wsgi:application", "--host", "127.0.0.1"),
+    *("--workers", "2", "--blocking-threads", "6", "--log-level", "warning"),
+)
 
 
 @dataclass(frozen=True)
@@ -133,17 +137,18 @@ def fresh_database(data: Path, name: str) -> Iterator[Database]:
 
 
 @contextmanager
-def serving(database: Database, log: Path) -> Iterator[Website]:
-    """Granian with two workers, as in production."""
-    port = _free_port()
-    command = [Path(sys.executable).with_name("granian"), "--interface", "wsgi"]
-    command += ["portal.wsgi:application", "--host", "127.0.0.1", "--port", port, "--workers", 2]
-    command += ["--blocking-threads", 6, "--log-level", "warning"]
+def serving(
+    database: Database, log: Path, *, command: Sequence[str] = SERVER, **variables: str
+) -> Iterator[Website]:
+    """Granian with two workers, as in production; `variables` are settings of this one."""
+    port = free_port()
+    command = [str(Path(sys.executable).with_name(command[0])), *command[1:], "--port", str(port)]
     address = f"http://127.0.0.1:{port}"
     environment = _environment(database.program, database.owner) | {"PUBLIC_BASE_URL": address}
+    environment |= variables
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [str(part) for part in command],
+            command,
             cwd=settings.BASE_DIR,
             env=environment,
             stdout=output,
@@ -232,7 +237,7 @@ def _environment(program: str, owner: str) -> dict[str, str]:
     return {**os.environ, **ours}
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as attempt:
         attempt.bind(("127.0.0.1", 0))
         return int(attempt.getsockname()[1])
