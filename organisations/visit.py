@@ -41,20 +41,15 @@ class Visit:
     def may(self, permission: Permission) -> bool:
         return self.actor.may(permission)
 
-    @property
-    def menu(self) -> dict[str, Any]:
-        """What `base.html` needs to know for the top of a page."""
-        return {
+    def page(self, template: str, *, status: int = 200, **shown: Any) -> HttpResponse:
+        shown |= {
             "header_account": self.account.name,
             "may_place": self.may(Permission.PLACE_ORDERS),
             "may_see_patients": self.may(Permission.SEE_PATIENTS),
             "may_manage_team": self.may(Permission.MANAGE_TEAM),
-            "may_manage_integrations": self.may(Permission.MANAGE_INTEGRATIONS)
-            and self.actor.sees_all_organisations,
+            "may_manage_integrations": self.may(Permission.MANAGE_INTEGRATIONS),
         }
-
-    def page(self, template: str, *, status: int = 200, **shown: Any) -> HttpResponse:
-        return render(self.request, template, shown | self.menu, status=status)
+        return render(self.request, template, shown, status=status)
 
 
 View = Callable[Concatenate[Visit, Given], HttpResponse]

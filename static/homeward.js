@@ -35,8 +35,3 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     button.setAttribute("aria-live", "polite");
   });
 }
-
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => window.print());
-}

@@ -20,15 +20,14 @@ from orders.commands import (
     why_address_stays,
     why_not_cancelled,
 )
-from orders.errors import AddressHasChanged, ContactHasChanged, OrderIsCancelled
-from orders.forms import CancelForm, NoteForm, OrderAddressForm, OrderContactForm
+from orders.errors import AddressHasChanged
+from orders.forms import CancelForm, ContactForm, NoteForm, OrderAddressForm
 from orders.fulfilment import confirm_address
 from orders.models import Order
 from orders.statuses import Status
 from orders.views.order import find_order, note_shown
 from orders.wanted import OrderChange
 from organisations.visit import Visit, staff_page
-from patients.models import Patient
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,21 +72,20 @@ NOTE = Question(
     done="The note is added.",
 )
 
-NOTHING_TO_CONFIRM = "Nobody asks for this address to be confirmed now."
-
 
 @staff_page(Permission.CHANGE_ORDERS)
-@transaction.atomic
 def change_contact(visit: Visit, order_id: UUID) -> HttpResponse:
-    order = find_order(visit, order_id, is_locked=visit.is_answered)
+    order = find_order(visit, order_id)
     if order.patient is None:
         raise Http404
-    if visit.is_answered:  # the details stay as they are until the answer was judged
-        order.patient = Patient.objects.select_for_update(of=("self",)).get(pk=order.patient.pk)
-    form = _contact_form(visit, order.patient)
+    form = ContactForm(
+        _sent(visit),
+        initial={"email": order.patient.email, "phone": order.patient.phone},
+        region=visit.account.country,
+    )
 
     def change() -> None:
-        if form.is_changed:
+        if form.changed_data:
             change_order(order, form.wanted, actor=visit.actor)
 
     return _ask(visit, CONTACT, order, form, change)
@@ -114,12 +112,11 @@ def confirm(visit: Visit, order_id: UUID) -> HttpResponse:
     order = find_order(visit, order_id, is_locked=visit.is_answered)
     form = _address_form(visit, order)
 
-    def change() -> str | None:
-        if order.status != Status.RECONFIRM_ADDRESS and not form.is_corrected:
-            return NOTHING_TO_CONFIRM
-        said = _said(form, order) if form.is_corrected else None
-        confirm_address(order, said, actor=visit.actor)
-        return None
+    def change() -> None:
+        was_confirmed_before = order.status != Status.RECONFIRM_ADDRESS and not form.is_corrected
+        if not was_confirmed_before:
+            said = _said(form, order) if form.is_corrected else None
+            confirm_address(order, said, actor=visit.actor)
 
     if order.status != Status.RECONFIRM_ADDRESS and not visit.is_answered:
         return redirect("orders:order", order.public_id)
@@ -130,7 +127,6 @@ def confirm(visit: Visit, order_id: UUID) -> HttpResponse:
 def cancel(visit: Visit, order_id: UUID) -> HttpResponse:
     order = find_order(visit, order_id)
     if order.is_called_off:
-        messages.info(visit.request, OrderIsCancelled().words)
         return redirect("orders:order", order.public_id)
     form = CancelForm(_sent(visit))
 
@@ -156,23 +152,19 @@ def _ask(
     question: Question,
     order: Order,
     form: StaffForm,
-    change: Callable[[], str | None],
+    change: Callable[[], None],
     rule: Refusal | None = None,
 ) -> HttpResponse:
-    """Show the question, or the rule that is in its way; make the change when it was answered.
-
-    `change` returns words of its own when there was nothing to do.
-    """
+    """Show the question, or the rule that is in its way; make the change when it was answered."""
     if visit.is_answered and rule is None and form.is_valid():
         try:
-            nothing_done = change()
+            change()
         except Forbidden:
             raise
         except Refusal as refusal:
             form.add_refusal(refusal)
         else:
-            level = messages.INFO if nothing_done else messages.SUCCESS
-            messages.add_message(visit.request, level, nothing_done or question.done)
+            messages.success(visit.request, question.done)
             return redirect("orders:order", order.public_id)
     note_shown(visit, order, what=question.title.lower())
     return visit.page(
@@ -189,16 +181,6 @@ def _ask(
 
 def _sent(visit: Visit):
     return visit.request.POST if visit.is_answered else None
-
-
-def _contact_form(visit: Visit, patient: Patient) -> OrderContactForm:
-    """With what was sent; if that was about older details, with the present ones instead."""
-    known = {"email": patient.email, "phone": patient.phone, "region": visit.account.country}
-    form = OrderContactForm(_sent(visit), **known)
-    if form.is_overtaken:
-        form = OrderContactForm(form.initial, **known)
-        form.add_refusal(ContactHasChanged())
-    return form
 
 
 def _address_form(visit: Visit, order: Order) -> OrderAddressForm:

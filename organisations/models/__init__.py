@@ -8,7 +8,6 @@ from organisations.models.accounts import (
     Product,
     Site,
 )
-from organisations.models.invitations import Invitation, InvitationOrganisation
 from organisations.models.machines import ApiClient, ApiKey, KeyPurpose
 from organisations.models.people import Membership, MembershipOrganisation, User
 
@@ -18,8 +17,6 @@ __all__ = [
     "ApiClient",
     "ApiKey",
     "Clinician",
-    "Invitation",
-    "InvitationOrganisation",
     "KeyPurpose",
     "Membership",
     "MembershipOrganisation",

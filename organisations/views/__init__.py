@@ -1,1 +1,0 @@
-"""The staff pages about an account's own people and programs."""
