@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`demo`, `test`, `check` and `db-stop`: from a fresh clone to a running, checked program.
+"""`demo`, `test`, `check`, `bench` and `db-stop`: from a fresh clone to a running, checked program.
 
 Standard library only, because it installs everything else. What it starts ends with it.
 """
@@ -37,9 +37,16 @@ class Interrupted(Exception):
 
 
 def main(arguments: list[str]) -> int:
-    commands = {"demo": demo, "test": test, "check": check, "db-stop": stop_databases}
+    commands = {
+        "demo": demo,
+        "test": test,
+        "check": check,
+        "bench": bench,
+        "bench-large": bench_large,
+        "db-stop": stop_databases,
+    }
     if not arguments or arguments[0] not in commands:
-        sys.exit("Say what to do: python3 dev.py demo, test, check or db-stop.")
+        sys.exit("Say what to do: python3 dev.py demo, test, check, bench, bench-large or db-stop.")
     _on_interrupt(_interrupt)
     os.chdir(ROOT)
     try:
@@ -62,7 +69,7 @@ def say(text: str) -> None:
     print(f"==> {text}", flush=True)
 
 
-# The four commands
+# The commands
 
 
 def demo(_: list[str]) -> int:
@@ -101,6 +108,23 @@ def check(_: list[str]) -> int:
     """The quick part of `test`."""
     _install(DEV_LOCK)
     _run_checks()
+    return 0
+
+
+def bench(arguments: list[str]) -> int:
+    """How fast orders are placed, against the database alone; on a server of its own."""
+    return _measure("bench", arguments)
+
+
+def bench_large(arguments: list[str]) -> int:
+    """How fast pages come with a million orders; building these takes some minutes, once."""
+    return _measure("bench.pages", arguments)
+
+
+def _measure(module: str, arguments: list[str]) -> int:
+    _install(RUNTIME_LOCK)
+    _warn_root()
+    _step("Measuring", [PYTHON, "-m", module, *arguments])
     return 0
 
 

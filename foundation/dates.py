@@ -1,6 +1,7 @@
 """A date typed in three boxes. What the date is for, but for a date of birth, is not known here."""
 
 import datetime
+import re
 from collections.abc import Sequence
 from typing import Any, ClassVar, Final
 
@@ -114,6 +115,22 @@ class DatePartsField(forms.Field):
             return self.clean(data) != initial
         except ValidationError:
             return True
+
+
+def read_date(text: str) -> datetime.date | None:
+    """A whole date in one text: 27 3 1980, 27/03/1980, 27 March 1980 or 1980-03-27."""
+    parts = re.split(r"[\s./-]+", text.strip())
+    if len(parts) != len(DatePartsWidget.PARTS):
+        return None
+    if len(parts[0]) == len("1980"):
+        parts.reverse()
+    day, month, year = (
+        READERS[part](typed) for part, typed in zip(DatePartsWidget.PARTS, parts, strict=True)
+    )
+    try:
+        return datetime.date(year, month, day) if year and month and day else None
+    except ValueError:
+        return None
 
 
 class DateOfBirthField(DatePartsField):

@@ -28,11 +28,70 @@ def newest_first(
     """The page of rows with ids below `before`, or just above `after`, or the newest."""
     if after is not None:
         found = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])
-        more_newer, page = len(found) > size, found[:size][::-1]
-        return Page(page, page[-1].pk if page else None, page[0].pk if more_newer else None)
-    if before is not None:
-        rows = rows.filter(pk__lt=before)
-    found = list(rows.order_by("-pk")[: size + 1])
-    page = found[:size]
-    older = page[-1].pk if len(found) > size else None
-    return Page(page, older, page[0].pk if page and before is not None else None)
+    else:
+        older = rows if before is None else rows.filter(pk__lt=before)
+        found = list(older.order_by("-pk")[: size + 1])
+    return _page(found, size=size, before=before, after=after)
+
+
+def newest_of(
+    streams: Sequence[models.QuerySet[Row]],
+    rows: models.QuerySet[Row],
+    *,
+    size: int,
+    before: int | None = None,
+    after: int | None = None,
+) -> Page[Row]:
+    """The same page of several query sets that share no row, each read along an index of its own.
+
+    One query for all of them, with an OR or an IN, might walk through a whole table in order to
+    find rows that are rare. `rows` says how those of the page are loaded.
+    """
+    if after is not None:
+        ids = ids_of([one.filter(pk__gt=after) for one in streams], size=size + 1, order="pk")
+    else:
+        older = [one if before is None else one.filter(pk__lt=before) for one in streams]
+        ids = ids_of(older, size=size + 1)
+    return _page(in_turn(rows, ids), size=size, before=before, after=after)
+
+
+def newest_among(
+    ids: Sequence[int],
+    rows: models.QuerySet[Row],
+    *,
+    size: int,
+    before: int | None = None,
+    after: int | None = None,
+) -> Page[Row]:
+    """The same page of rows whose ids are in hand, the newest first."""
+    if after is not None:
+        near = [one for one in reversed(ids) if one > after]
+    else:
+        near = [one for one in ids if before is None or one < before]
+    return _page(in_turn(rows, near[: size + 1]), size=size, before=before, after=after)
+
+
+def ids_of(streams: Sequence[models.QuerySet[Row]], *, size: int, order: str = "-pk") -> list[int]:
+    """The first `size` ids of all streams together."""
+    ordered = [one.order_by(order) for one in streams if not one.query.is_empty()]
+    parts = [one.values_list("pk", flat=True)[:size] for one in ordered]
+    if not parts:
+        return []
+    first, *others = parts
+    return list(first.union(*others, all=True).order_by(order)[:size] if others else first)
+
+
+def in_turn(rows: models.QuerySet[Row], ids: Sequence[int]) -> list[Row]:
+    """The rows of these ids, in their order."""
+    by_id = rows.in_bulk(ids)
+    return [by_id[one] for one in ids if one in by_id]
+
+
+def _page(found: Sequence[Row], *, size: int, before: int | None, after: int | None) -> Page[Row]:
+    """Out of up to one row more than the page holds; after `after` they come oldest first."""
+    page, is_more = found[:size], len(found) > size
+    if after is not None:
+        page = page[::-1]
+        return Page(page, page[-1].pk if page else None, page[0].pk if is_more else None)
+    newer = page[0].pk if page and before is not None else None
+    return Page(page, page[-1].pk if is_more else None, newer)

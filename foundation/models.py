@@ -23,7 +23,7 @@ class AccessEntry(models.Model):
     shown_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name_plural = "access entries"
+        verbose_name_plural = "access log"
         triggers = [
             pgtrigger.Protect(
                 name="entries_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete
@@ -32,6 +32,15 @@ class AccessEntry(models.Model):
         indexes = [
             models.Index(fields=["patient_id", "-id"], name="access_by_patient"),
             models.Index(fields=["user_id", "-id"], name="access_by_user"),
+            *(
+                models.Index(
+                    fields=[f"{what}_id", "-id"],
+                    name=f"access_by_{what}",
+                    condition=models.Q((f"{what}_id__isnull", False)),
+                )
+                for what in ("order", "client", "key")
+            ),
+            models.Index(fields=["shown_at"], name="access_by_time"),
         ]
 
     def __str__(self) -> str:

@@ -39,10 +39,15 @@ def unfinished_drafts(actor: Actor) -> models.QuerySet[OrderDraft]:
     return own.filter(order=None).exclude(answers={}).order_by("-changed_at")
 
 
-def keep_answers(draft: OrderDraft, **sections: dict[str, Any]) -> None:
-    """Replace these sections of the answers, leaving the others; not once an order was placed."""
+def keep_answers(draft: OrderDraft, *, actor: Actor, **sections: dict[str, Any]) -> None:
+    """Replace these sections of the answers, leaving the others; not once an order was placed.
+
+    Raises OrderDraft.DoesNotExist when it was deleted, or is somebody else's.
+    """
+    actor.must(Permission.PLACE_ORDERS)
     with transaction.atomic():
-        kept = OrderDraft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+        own = OrderDraft.objects.select_for_update(of=("self",)).filter(user_id=actor.one_user)
+        kept = own.get(pk=draft.pk)
         if kept.order_id is None:
             kept.answers = {**kept.answers, **sections}
             kept.save(update_fields=["answers", "changed_at"])
@@ -65,9 +70,10 @@ def place_draft(draft: OrderDraft, wanted: OrderWanted, *, actor: Actor) -> Orde
     return order
 
 
-def delete_draft(draft: OrderDraft) -> None:
-    """Forget the answers; the order that a draft became stays what it is."""
-    OrderDraft.objects.filter(pk=draft.pk, order=None).delete()
+def delete_draft(draft: OrderDraft, *, actor: Actor) -> None:
+    """Forget one's own answers; the order that a draft became stays what it is."""
+    actor.must(Permission.PLACE_ORDERS)
+    OrderDraft.objects.filter(pk=draft.pk, user_id=actor.one_user, order=None).delete()
 
 
 def forget_old_drafts() -> int:

@@ -9,7 +9,7 @@ class OrganisationNotFound(NotFound):
 
 
 class OrderNotFound(NotFound):
-    code = "resource_not_found"
+    code = "order_not_found"
     message = "There is no order with this reference."
 
 
@@ -149,6 +149,13 @@ class AddressHasChanged(Conflict):
     message = "The address has changed since you opened this page. Check it again."
 
 
+class ContactHasChanged(Conflict):
+    """Somebody else gave other contact details while these were looked at."""
+
+    code = "contact_has_changed"
+    message = "The contact details have changed since you opened this page. Check them again."
+
+
 class OrderIsOver(Invalid):
     code = "order_cancelled"
     message = "This order is “{status}”, so its address can no longer be changed."
@@ -179,3 +186,28 @@ class CannotChange(Invalid):
 
     code = "cannot_change"
     message = "This cannot be changed after the order was placed."
+
+
+class PhoneAlertNotFound(NotFound):
+    code = "phone_alert_not_found"
+    message = "There is no such phone alert."
+
+
+class PhoneDecisionMissing(Invalid):
+    code = "phone_decision_missing"
+    message = "Write down what was decided."
+
+
+class FilterNameTaken(Conflict):
+    code = "filter_name_taken"
+    message = "You already have a filter with this name. Choose another."
+
+
+class FilterIsEmpty(Invalid):
+    code = "filter_is_empty"
+    message = "Choose at least one filter first, then save it."
+
+
+class TooManyFilters(Invalid):
+    code = "too_many_filters"
+    message = "You have {most} saved filters. Delete one first."

@@ -2,12 +2,28 @@
 
 from django.urls import path
 
-from orders.views import changes, listing, new_patient, order, patient_step, placing, steps
+from orders.views import (
+    changes,
+    export,
+    listing,
+    new_patient,
+    order,
+    patient_step,
+    placing,
+    saved,
+    steps,
+)
 
 app_name = "orders"
 
 urlpatterns = [
     path("", listing.order_list, name="list"),
+    path("export/", export.export, name="export"),
+    path("filters/", saved.filters, name="filters"),
+    path("filters/new/", saved.new_filter, name="new_filter"),
+    path("filters/<uuid:filter_id>/", saved.open_filter, name="open_filter"),
+    path("filters/<uuid:filter_id>/rename/", saved.rename, name="rename_filter"),
+    path("filters/<uuid:filter_id>/delete/", saved.delete, name="delete_filter"),
     path("new/", steps.new_order, name="new"),
     path("new/<uuid:draft_id>/", steps.go_on, name="go_on"),
     path("new/<uuid:draft_id>/patient/", patient_step.patient, name="patient"),
@@ -21,6 +37,7 @@ urlpatterns = [
     path("new/<uuid:draft_id>/placed/", placing.placed, name="placed"),
     path("new/<uuid:draft_id>/delete/", steps.discard, name="discard"),
     path("<uuid:order_id>/", order.order_page, name="order"),
+    path("<uuid:order_id>/print/", order.order_print, name="print"),
     path("<uuid:order_id>/contact/", changes.change_contact, name="contact"),
     path("<uuid:order_id>/address/", changes.change_address, name="change_address"),
     path("<uuid:order_id>/confirm-address/", changes.confirm, name="confirm_address"),

@@ -4,8 +4,9 @@ from django.http import HttpRequest
 
 from foundation.actors import Actor, Door
 from foundation.client_address import client_address
-from organisations.models import ApiClient, Membership, User
+from organisations.models import ApiClient, Invitation, Membership, User
 from organisations.roles import OPERATOR_ROLES, Role, permissions_granted, permissions_of
+from organisations.seen import note_seen
 
 
 def actor_for_user(
@@ -30,7 +31,7 @@ def actor_for_user(
 
 
 def acting(request: HttpRequest, *, door: Door) -> Actor:
-    """Whoever is signed in, made once for each request."""
+    """Whoever is signed in, made once for each request, and noted as seen."""
     kept: Actor | None = getattr(request, "_acting", None)
     if kept is None or kept.door != door:
         assert isinstance(request.user, User), "only behind a sign-in"
@@ -41,7 +42,20 @@ def acting(request: HttpRequest, *, door: Door) -> Actor:
             ip_address=client_address(request),
         )
         request._acting = kept  # type: ignore[attr-defined]
+        note_seen(request.user)
     return kept
+
+
+def invited(request: HttpRequest, invitation: Invitation) -> Actor:
+    """Whoever holds the link of an invitation: nobody here yet, with no other permission."""
+    return Actor(
+        door=Door.STAFF,
+        label=invitation.email,
+        permissions=frozenset(),
+        account_id=invitation.account_id,
+        request_id=request.META.get("HTTP_X_REQUEST_ID", ""),
+        ip_address=client_address(request),
+    )
 
 
 def _listed(membership: Membership | None) -> frozenset[int] | None:

@@ -41,15 +41,20 @@ class Visit:
     def may(self, permission: Permission) -> bool:
         return self.actor.may(permission)
 
-    def page(self, template: str, *, status: int = 200, **shown: Any) -> HttpResponse:
-        shown |= {
+    @property
+    def menu(self) -> dict[str, Any]:
+        """What `base.html` needs to know for the top of a page."""
+        return {
             "header_account": self.account.name,
             "may_place": self.may(Permission.PLACE_ORDERS),
             "may_see_patients": self.may(Permission.SEE_PATIENTS),
             "may_manage_team": self.may(Permission.MANAGE_TEAM),
-            "may_manage_integrations": self.may(Permission.MANAGE_INTEGRATIONS),
+            "may_manage_integrations": self.may(Permission.MANAGE_INTEGRATIONS)
+            and self.actor.sees_all_organisations,
         }
-        return render(self.request, template, shown, status=status)
+
+    def page(self, template: str, *, status: int = 200, **shown: Any) -> HttpResponse:
+        return render(self.request, template, shown | self.menu, status=status)
 
 
 View = Callable[Concatenate[Visit, Given], HttpResponse]

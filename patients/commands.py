@@ -1,20 +1,35 @@
-"""What can be done to the register: admit a patient, change how to reach them."""
+"""What can be done to the register: admit a patient for an order, register, change, archive and
+restore one.
+"""
 
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from foundation.actors import Actor
+from foundation.actors import Actor, Permission
+from foundation.addresses import Address
 from foundation.constraints import insert_or_none
+from foundation.errors import Refusal
+from foundation.history import sign_history
 from foundation.phones import Phone
 from foundation.text import search_key
 from organisations.models import Organisation
 from patients.errors import (
     AnotherDateOfBirth,
+    OrganisationMissing,
     PatientArchived,
+    PatientHasChanged,
     PatientNotFound,
     PatientOfOthers,
+    PatientReferenceTaken,
 )
 from patients.models import KEY_LENGTH, Patient, PatientOrganisation
+from patients.versions import as_seen, changed_parts
 from patients.wanted import KnownPatient, PatientWanted
+
+NO_ADDRESS = Address(lines=(), city="", county="", postcode="")
 
 
 def admit_patient(
@@ -61,6 +76,147 @@ def change_contact_of(patient: Patient, *, email: str | None, phone: Phone | Non
     return bool(changed)
 
 
+@transaction.atomic
+def register_patient(
+    wanted: PatientWanted, *, organisation: Organisation | None, public_id: UUID, actor: Actor
+) -> Patient:
+    """Put somebody new into the register, known to this organisation, without an order.
+
+    Asked for the same `public_id` again, it is the same patient: a form was sent twice. Raises
+    OrganisationMissing, PatientReferenceTaken or PatientOfOthers.
+    """
+    actor.must(Permission.CHANGE_PATIENTS)
+    sign_history(actor)
+    _must_see_afterwards(organisation, actor)
+    patient = _new(wanted, account_id=actor.one_account)
+    patient.public_id = public_id
+    if insert_or_none(patient) is None:
+        return _registered_before(wanted, public_id, actor)
+    if organisation is not None:
+        link_patient(patient, organisation)
+    return patient
+
+
+@transaction.atomic
+def change_patient(patient: Patient, wanted: PatientWanted, *, seen: int, actor: Actor) -> Patient:
+    """Make the record say what is wanted; what is not wanted any more is emptied.
+
+    `seen` is the version of the record that the actor was looking at: PatientHasChanged when
+    anything that people change is not what it was then. Raises PatientReferenceTaken or
+    PatientOfOthers. Orders that were placed keep their own addresses.
+    """
+    actor.must(Permission.CHANGE_PATIENTS)
+    sign_history(actor)
+    patient = _found(patient, actor)
+    before = as_seen(patient, seen)
+    if before is None or changed_parts(before, patient):
+        raise PatientHasChanged
+    refusal = why_reference_is_refused(
+        wanted.reference, account_id=patient.account_id, actor=actor, patient=patient
+    )
+    if refusal:
+        raise refusal
+    _save(patient, _rewrite(patient, wanted), actor)
+    return patient
+
+
+def archive_patient(patient: Patient, *, actor: Actor) -> Patient:
+    """From now on nothing can be ordered for them; one who is archived stays so.
+
+    Orders in hand go on: a kit may be on its way, and each can be cancelled by itself.
+    """
+    return _archive(patient, is_archived=True, actor=actor)
+
+
+def restore_patient(patient: Patient, *, actor: Actor) -> Patient:
+    """Undo `archive_patient`."""
+    return _archive(patient, is_archived=False, actor=actor)
+
+
+def why_reference_is_refused(
+    reference: str | None, *, account_id: int, actor: Actor, patient: Patient | None = None
+) -> Refusal | None:
+    """The rule that keeps `patient`, or a new one, from having this reference; None when none does.
+
+    Of somebody whom the actor does not see nothing more is said than that they exist.
+    """
+    if not reference:
+        return None
+    owner = Patient.objects.filter(account_id=account_id, reference=reference).first()
+    if owner is None or owner == patient:
+        return None
+    if Patient.objects.visible_to(actor).filter(pk=owner.pk).exists():
+        return PatientReferenceTaken(field="patient.reference")
+    return PatientOfOthers(field="patient.reference")
+
+
+def _must_see_afterwards(organisation: Organisation | None, actor: Actor) -> None:
+    """An organisation of the actor's own; none at all only for who sees those without."""
+    is_seen = (
+        actor.sees_all_organisations
+        if organisation is None
+        else Organisation.objects.visible_to(actor).filter(pk=organisation.pk).exists()
+    )
+    if not is_seen:
+        raise OrganisationMissing(field="organisation")
+
+
+def _registered_before(wanted: PatientWanted, public_id: UUID, actor: Actor) -> Patient:
+    same = Patient.objects.visible_to(actor).filter(public_id=public_id).first()
+    if same is not None:
+        return same
+    refusal = why_reference_is_refused(wanted.reference, account_id=actor.one_account, actor=actor)
+    raise refusal or PatientNotFound(field="patient")
+
+
+@transaction.atomic
+def _archive(patient: Patient, *, is_archived: bool, actor: Actor) -> Patient:
+    actor.must(Permission.CHANGE_PATIENTS)
+    sign_history(actor)
+    patient = _found(patient, actor)
+    if patient.is_archived != is_archived:
+        patient.archived_at = timezone.now() if is_archived else None
+        patient.save(update_fields=["archived_at"])
+    return patient
+
+
+def _found(patient: Patient, actor: Actor) -> Patient:
+    """The row, locked and read again: the caller's copy may be stale."""
+    found = _locked(actor, account_id=patient.account_id, pk=patient.pk)
+    if found is None:
+        raise PatientNotFound(field="patient")
+    return found
+
+
+def _rewrite(patient: Patient, wanted: PatientWanted) -> list[str]:
+    """Take over everything; returns the names of the columns that changed."""
+    told = {
+        **_name_columns(wanted),
+        "date_of_birth": wanted.date_of_birth,
+        "reference": wanted.reference,
+        "sex": wanted.sex,
+        "email": wanted.email,
+        "phone": wanted.phone.as_given,
+        "phone_e164": wanted.phone.e164,
+        **(wanted.address or NO_ADDRESS).as_columns(),
+    }
+    return _take(patient, told)
+
+
+def _save(patient: Patient, changed: list[str], actor: Actor) -> None:
+    """A reference that somebody else took a moment ago is refused by the database."""
+    if not changed:
+        return
+    try:
+        with transaction.atomic():
+            patient.save(update_fields=changed)
+    except IntegrityError:
+        refusal = why_reference_is_refused(
+            patient.reference, account_id=patient.account_id, actor=actor, patient=patient
+        )
+        raise refusal or PatientHasChanged from None
+
+
 def _new(wanted: PatientWanted, *, account_id: int) -> Patient:
     patient = Patient(
         account_id=account_id,
@@ -80,17 +236,25 @@ def _describe(patient: Patient, wanted: PatientWanted) -> list[str]:
 
     What is not told stays: two people may enter the same patient, one of them without a number.
     """
-    told = {
+    told: dict[str, Any] = _name_columns(wanted)
+    if wanted.email:
+        told["email"] = wanted.email
+    if wanted.phone.as_given:
+        told |= {"phone": wanted.phone.as_given, "phone_e164": wanted.phone.e164}
+    return _take(patient, told)
+
+
+def _name_columns(wanted: PatientWanted) -> dict[str, Any]:
+    return {
         "full_name": wanted.name.full,
         "first_name": wanted.name.first,
         "last_name": wanted.name.last,
         "first_name_key": search_key(wanted.name.first)[:KEY_LENGTH],
         "last_name_key": search_key(wanted.name.last)[:KEY_LENGTH],
     }
-    if wanted.email:
-        told["email"] = wanted.email
-    if wanted.phone.as_given:
-        told |= {"phone": wanted.phone.as_given, "phone_e164": wanted.phone.e164}
+
+
+def _take(patient: Patient, told: dict[str, Any]) -> list[str]:
     changed = [name for name, value in told.items() if getattr(patient, name) != value]
     for name in changed:
         setattr(patient, name, told[name])

@@ -33,3 +33,17 @@ class PatientOfOthers(Invalid):
 class PatientReferenceTaken(Conflict):
     code = "patient_reference_taken"
     message = "Another patient of this account has this reference."
+
+
+class PatientHasChanged(Conflict):
+    """Somebody else changed the record while this one was looked at."""
+
+    code = "patient_has_changed"
+    message = "Somebody else changed this patient since you opened this page. Check it again."
+
+
+class OrganisationMissing(Invalid):
+    """Somebody without an organisation is seen by members for all only."""
+
+    code = "organisation_missing"
+    message = "Select the organisation that the patient is known to."

@@ -1,21 +1,38 @@
 """The patient register. What is done to a patient's orders is not here."""
 
+from collections.abc import Iterable
 from datetime import date
+from functools import reduce
+from operator import or_
 
-from django.contrib.postgres.indexes import OpClass
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQueryField
 from django.db import models
+from django.db.models.functions import Cast, Coalesce
 
 from foundation.actors import Actor
 from foundation.addresses import AddressColumns
 from foundation.constraints import SameAccount, unique_in_account
+from foundation.dates import read_date
 from foundation.history import keep_history
+from foundation.ids import public_id
 from foundation.text import search_key
 from organisations.models import Account, Organisation, Site
+from patients.matching import (
+    LastWord,
+    Matches,
+    NameWords,
+    Spelling,
+    beginnings,
+    spelling_of,
+    words_of,
+)
 
 REFERENCE_LENGTH = 128
 NAME_LENGTH = 255
 # Made comparable, one character can become as many as eighteen; what is cut off is not missed.
 KEY_LENGTH = 2 * NAME_LENGTH
+NAME_WORDS = NameWords("first_name_key", "last_name_key")
 
 
 class Sex(models.TextChoices):
@@ -23,6 +40,11 @@ class Sex(models.TextChoices):
     MALE = "male", "Male"
     OTHER = "other", "Other"
     UNKNOWN = "unknown", "Not known"
+
+
+def _holding(words: list[str]) -> models.Q:
+    asked = Cast(models.Value(beginnings(words)), SearchQueryField())
+    return models.Q(Matches(NAME_WORDS, asked))
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
@@ -40,29 +62,69 @@ class PatientQuerySet(models.QuerySet["Patient"]):
 
     def named_like(self, text: str) -> "PatientQuerySet":
         """Whose name holds words that start with these, whatever their case and accents."""
-        words = search_key(text).split()
-        found = self if words else self.none()
-        for word in words:
-            found = found.filter(
-                models.Q(last_name_key__startswith=word) | models.Q(first_name_key__startswith=word)
-            )
-        return found
+        words = words_of(text)
+        return self.filter(_holding(words)) if words else self.none()
 
-    def resembling(self, reference: str | None, surname: str, born: date) -> "PatientQuerySet":
+    def meant_by(self, text: str) -> "PatientQuerySet":
+        """Whoever somebody means who types this: words of a name, how a reference begins (whatever
+        its capitals and spaces), or a date of birth.
+        """
+        meant = models.Q(spelling__startswith=spelling_of(text))
+        if words := words_of(text):
+            meant |= _holding(words)
+        if born := read_date(text):
+            meant |= models.Q(date_of_birth=born)
+        return self.alias(spelling=Spelling("reference")).filter(meant)
+
+    def resembling(
+        self, reference: str | None, surname: str, born: date | None
+    ) -> "PatientQuerySet":
         """Probably the same person: this reference, or this surname and date of birth."""
-        key = search_key(surname)[:KEY_LENGTH]
-        same_surname = models.Q(last_name_key=key) | models.Q(last_name_key__endswith=f" {key}")
-        found = models.Q(same_surname, date_of_birth=born)
+        alike = []
+        if born:
+            key = models.Value(search_key(surname)[:KEY_LENGTH])
+            alike.append(models.Q(last_word=LastWord(key), date_of_birth=born))
         if reference:
-            found |= models.Q(reference=reference)
-        return self.filter(found).order_by("pk")
+            alike.append(models.Q(spelling=spelling_of(reference)))
+        if not alike:
+            return self.none()
+        compared = self.alias(last_word=LastWord("last_name_key"), spelling=Spelling("reference"))
+        return compared.filter(reduce(or_, alike)).order_by("pk")
+
+    def twins_of(self, patients: Iterable["Patient"]) -> dict[int, "Patient"]:
+        """By id, for each of these who resembles another of us in use: one who does."""
+        others = self.filter(account=models.OuterRef("account"), archived_at=None).exclude(
+            pk=models.OuterRef("pk")
+        )
+        namesake = others.alias(last_word=LastWord("last_name_key")).filter(
+            date_of_birth=models.OuterRef("date_of_birth"),
+            last_word=LastWord(models.OuterRef("last_name_key")),
+        )
+        respelt = others.alias(spelling=Spelling("reference")).filter(
+            spelling=Spelling(models.OuterRef("reference"))
+        )
+        pairs = (
+            Patient.objects.filter(pk__in=[one.pk for one in patients], archived_at=None)
+            .annotate(
+                twin=Coalesce(
+                    models.Subquery(namesake.values("pk")[:1]),
+                    models.Subquery(respelt.values("pk")[:1]),
+                )
+            )
+            .values_list("pk", "twin")
+        )
+        twin_of = {pk: twin for pk, twin in pairs if twin}
+        found = Patient.objects.in_bulk(twin_of.values())
+        return {pk: found[twin] for pk, twin in twin_of.items()}
 
 
-@keep_history("PatientHistory")
+# A public id never changes, and those who were here before it came have none in their history.
+@keep_history("PatientHistory", ignoring=("public_id",))
 class Patient(AddressColumns):
     """A person who takes tests at home, known to one account."""
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    public_id = models.UUIDField(default=public_id, editable=False, unique=True)
     reference = models.CharField(
         max_length=REFERENCE_LENGTH, null=True, blank=True, db_collation="C"
     )
@@ -95,17 +157,16 @@ class Patient(AddressColumns):
         ]
         indexes = [
             models.Index(fields=["account", "-id"], name="patients_newest_first"),
+            GinIndex(NAME_WORDS, name="patients_by_words_of_name"),
+            models.Index("account", Spelling("reference"), name="patients_by_spelling"),
             models.Index(
-                "account",
-                OpClass("last_name_key", name="varchar_pattern_ops"),
-                name="patients_by_last_name",
+                "account", "date_of_birth", LastWord("last_name_key"), name="patients_by_birth"
             ),
             models.Index(
-                "account",
-                OpClass("first_name_key", name="varchar_pattern_ops"),
-                name="patients_by_first_name",
+                fields=["account", "-id"],
+                condition=models.Q(archived_at__isnull=False),
+                name="patients_archived",
             ),
-            models.Index(fields=["account", "date_of_birth"], name="patients_by_date_of_birth"),
         ]
 
     def __str__(self) -> str:
@@ -114,6 +175,17 @@ class Patient(AddressColumns):
     @property
     def may_order(self) -> bool:
         return self.enrolled and self.archived_at is None
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+    def age_on(self, today: date) -> int | None:
+        """In whole years; None when the date of birth is not known."""
+        born = self.date_of_birth
+        if born is None:
+            return None
+        return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
 @keep_history("PatientOrganisationHistory")
@@ -125,7 +197,7 @@ class PatientOrganisation(models.Model):
         Patient, models.CASCADE, related_name="organisations", db_constraint=False
     )
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, related_name="+", db_constraint=False
+        Organisation, models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     linked_at = models.DateTimeField(auto_now_add=True)
 
@@ -136,6 +208,9 @@ class PatientOrganisation(models.Model):
             models.UniqueConstraint(
                 fields=["patient", "organisation"], name="patient_is_linked_already"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "patient"], name="patients_of_an_organisation")
         ]
 
     def __str__(self) -> str:

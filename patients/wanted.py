@@ -6,7 +6,7 @@ from datetime import date
 from foundation.addresses import Address
 from foundation.phones import NO_PHONE, Phone
 from foundation.text import one_line
-from patients.models import Sex
+from patients.models import Patient, Sex
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +23,13 @@ class PersonName:
         first, _, last = one_line(full).rpartition(" ")
         return cls(full=one_line(full), first=first, last=last)
 
+    def respelt(self, full: str) -> "PersonName":
+        """Another full name of the same person: a last name of several words is known by now."""
+        text = one_line(full)
+        if text.endswith(f" {self.last}"):
+            return PersonName(full=text, first=text.removesuffix(f" {self.last}"), last=self.last)
+        return PersonName.split(text)
+
 
 @dataclass(frozen=True, kw_only=True)
 class PatientWanted:
@@ -35,6 +42,21 @@ class PatientWanted:
     phone: Phone = NO_PHONE
     sex: Sex = Sex.UNKNOWN
     address: Address | None = None
+
+    @classmethod
+    def of(cls, patient: Patient) -> "PatientWanted":
+        """What the register holds: asked for, it changes nothing."""
+        return cls(
+            name=PersonName(
+                full=patient.full_name, first=patient.first_name, last=patient.last_name
+            ),
+            date_of_birth=patient.date_of_birth,
+            reference=patient.reference,
+            email=patient.email,
+            phone=Phone(patient.phone, patient.phone_e164),
+            sex=Sex(patient.sex),
+            address=patient.address,
+        )
 
 
 @dataclass(frozen=True)

@@ -9,19 +9,21 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
 
-from foundation.admin.access import AccessEntryAdmin
 from foundation.models import AccessEntry
+from portal.audit.pages import CHANGED, AccessEntryAdmin
 
-# Here and not in its room: the site is made of that room's parts, which cannot wait for the site.
+# Its pages join all rooms, so they are the portal's.
 admin.site.register(AccessEntry, AccessEntryAdmin)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the side bar."""
+    """One line of the side bar; leads to the model's list unless another page is named."""
 
     model: str
     icon: str
+    title: str = ""
+    page: str = ""
 
 
 # In the order of the side bar.
@@ -36,6 +38,7 @@ GROUPS: dict[str, tuple[Entry, ...]] = {
         Entry("organisations.Organisation", "local_hospital"),
         Entry("organisations.Clinician", "stethoscope"),
         Entry("organisations.Site", "location_on"),
+        Entry("orders.PhoneAlert", "smartphone"),
     ),
     "Catalogue": (
         Entry("organisations.Product", "science"),
@@ -51,7 +54,10 @@ GROUPS: dict[str, tuple[Entry, ...]] = {
         Entry("organisations.ApiClient", "terminal"),
         Entry("organisations.ApiKey", "key"),
     ),
-    "Audit": (Entry("foundation.AccessEntry", "visibility"),),
+    "Audit": (
+        Entry("foundation.AccessEntry", "visibility", "Who saw"),
+        Entry("foundation.AccessEntry", "history", "Who changed", CHANGED),
+    ),
 }
 
 
@@ -60,7 +66,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
     home = {"title": "Today", "icon": "home", "link": reverse("admin:index")}
     groups: list[dict[str, Any]] = [{"items": [home]}]
     for title, entries in GROUPS.items():
-        items = [_line(entry) for entry in entries if _may_see(entry, request)]
+        items = [_line(entry, request) for entry in entries if _may_see(entry, request)]
         if items:
             groups.append({"title": title, "separator": True, "items": items})
     return groups
@@ -71,10 +77,13 @@ def _may_see(entry: Entry, request: HttpRequest) -> bool:
     return bool(page.has_module_permission(request))
 
 
-def _line(entry: Entry) -> dict[str, Any]:
+def _line(entry: Entry, request: HttpRequest) -> dict[str, Any]:
     meta = apps.get_model(entry.model)._meta
-    return {
-        "title": capfirst(meta.verbose_name_plural),
+    link = reverse(f"admin:{entry.page or f'{meta.app_label}_{meta.model_name}_changelist'}")
+    line = {
+        "title": entry.title or capfirst(meta.verbose_name_plural),
         "icon": entry.icon,
-        "link": reverse(f"admin:{meta.app_label}_{meta.model_name}_changelist"),
+        "link": link,
     }
+    # Two lines of one model: the address of the one begins like that of the other.
+    return {**line, "active": request.path == link} if entry.title else line

@@ -3,7 +3,6 @@
 from functools import wraps
 from typing import Any
 
-from django.contrib import auth
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,6 +16,7 @@ from foundation.actors import Actor, Door
 from foundation.admin import HouseAdmin
 from organisations.actors import acting
 from portal.queues import counted_queues
+from portal.sign_in.pages import sign_out
 
 
 class HomewardSite(UnfoldAdminSite):
@@ -60,9 +60,7 @@ class HomewardSite(UnfoldAdminSite):
     def logout(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        if request.method == "POST":
-            auth.logout(request)
-        return redirect("account_login")
+        return sign_out(request) if request.method == "POST" else redirect("account_login")
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 
 PRIMARY = {
     "50": "#effaf8",
@@ -27,6 +28,14 @@ FONT = {
     "important-dark": "var(--color-base-100)",
 }
 
+
+def _time_out_script() -> str:
+    """Asked late: what it needs cannot be loaded while the settings are."""
+    from portal.sign_in import time_out  # noqa: PLC0415
+
+    return time_out.script()
+
+
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Homeward",
     "SITE_HEADER": "Homeward",
@@ -37,7 +46,8 @@ UNFOLD: dict[str, Any] = {
     ],
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda _: static("forms.css"), lambda _: static("admin.css")],
-    "SCRIPTS": [lambda _: static("admin.js")],
+    "SCRIPTS": [lambda _: static("admin.js"), lambda _: _time_out_script()],
+    "ACCOUNT": {"navigation": [{"title": "Your account", "link": reverse_lazy("own_account")}]},
     "COLORS": {"primary": PRIMARY, "font": FONT},
     "SIDEBAR": {"navigation": "portal.admin.navigation"},
 }

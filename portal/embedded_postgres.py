@@ -34,8 +34,10 @@ DATABASE = "homeward"
 OWNER = "homeward_owner"
 PROGRAM = "homeward_app"
 
-# A failing statement is otherwise logged with its values, which are patients.
+# A failing statement is otherwise logged with its values, which are patients; and some faults, of
+# which the program logs the kind, repeat the value in their message.
 QUIET = {
+    "log_min_messages": "log",
     "log_min_error_statement": "panic",
     "log_error_verbosity": "terse",
     "log_parameter_max_length_on_error": "0",
@@ -200,8 +202,9 @@ def _set_up(socket_folder: str, *, durable: bool) -> Addresses:
     """Make roles and database where they are missing; the database comes last and marks the end."""
     superuser = psycopg.connect(_url(socket_folder, "postgres", "postgres"), autocommit=True)
     with closing(superuser):
+        # Each time: the server may have been set up by an older version of this program.
+        _configure(superuser, QUIET if durable else QUIET | FAST)
         if not _exists(superuser, "SELECT FROM pg_database WHERE datname = %s", DATABASE):
-            _configure(superuser, QUIET if durable else QUIET | FAST)
             _make_role(superuser, OWNER, "" if durable else FOR_TESTS)
             _make_role(superuser, PROGRAM, "")
             _make_database(superuser)
@@ -259,7 +262,7 @@ def _leave(*_: object) -> None:
 def stop_all() -> None:
     """Stop what earlier runs may have left behind."""
     var = Path(__file__).resolve().parent.parent / "var"
-    for data in (var / "postgres", var / "postgres-test"):
+    for data in (var / "postgres", var / "postgres-test", var / "postgres-bench"):
         stop(data)
 
 

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.views import defaults
 
+from portal.api import call_log
 from portal.api.errors import Refused, edge_problem
 from portal.api.v1 import format as v1
 from portal.api.v1 import tokens
@@ -54,5 +55,6 @@ def _told(
     request: HttpRequest, code: str, *, headers: Mapping[str, str] | None = None
 ) -> HttpResponse | None:
     """The dialect's words for it; None when the address is for people."""
+    call_log.note_code(request, code)
     write = DIALECTS.get(request.path_info.strip("/").partition("/")[0])
     return write(Refused(edge_problem(code), headers=headers), request) if write else None

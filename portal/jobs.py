@@ -6,14 +6,20 @@ from importlib import import_module
 
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 from oauth2_provider.models import clear_expired
-from procrastinate import JobContext, builtin_tasks
+from procrastinate import JobContext, RetryStrategy, builtin_tasks
 from procrastinate.contrib.django import app
 
-from orders import drafts
-from portal.api import idempotency, throttling
+from orders import drafts, phone_mail, phone_use
+from organisations import invitation_mail
+from portal.api import call_log, idempotency, throttling
+from portal.sign_in import mail as sign_in_mail
+from portal.sign_in import sessions
 
 HOURS_FINISHED_JOBS_ARE_KEPT = 72
+# After 5 seconds, 25, 2 minutes, 10, 52 and 4 hours: a mail server may be away for a while.
+MAIL_IS_TRIED_AGAIN = RetryStrategy(max_attempts=6, exponential_wait=5)
 
 
 @app.periodic(cron="7 * * * *")
@@ -42,6 +48,7 @@ def remove_expired_tokens(timestamp: int) -> None:
 @app.task
 def remove_expired_sessions(timestamp: int) -> None:
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
+    sessions.forget_ended_sessions()
 
 
 @app.periodic(cron="37 * * * *")
@@ -63,7 +70,35 @@ def remove_full_buckets(timestamp: int) -> None:
     throttling.remove_full_buckets()
 
 
+@app.periodic(cron="23 * * * *")
+@app.task
+def remove_old_calls(timestamp: int) -> None:
+    call_log.remove_old_calls()
+
+
 @app.periodic(cron="13 * * * *")
 @app.task
 def forget_old_drafts(timestamp: int) -> None:
     drafts.forget_old_drafts()
+
+
+@app.periodic(cron="41 5 * * *")
+@app.task
+def watch_phone_use(timestamp: int) -> None:
+    phone_use.watch_phone_use(now=timezone.now())
+
+
+@app.task(retry=MAIL_IS_TRIED_AGAIN)
+def mail_phone_alert(alert: int) -> None:
+    phone_mail.mail_phone_alert(alert)
+
+
+@app.task(retry=MAIL_IS_TRIED_AGAIN)
+def mail_password_reset(user_id: int | None) -> None:
+    sign_in_mail.mail_reset(user_id)
+
+
+@app.task(retry=MAIL_IS_TRIED_AGAIN)
+def mail_invitation(invitation: int) -> None:
+    """The link in it is a secret, so it is made here and not among the arguments."""
+    invitation_mail.mail_invitation(invitation)

@@ -3,6 +3,7 @@ each, and no values. The texts of exceptions repeat what was typed, so they are 
 """
 
 import logging
+import re
 import sys
 import traceback
 from collections.abc import Iterator
@@ -21,6 +22,12 @@ FAULTS_OF_THE_PROGRAM = (
     NameError,
     NotImplementedError,
     TypeError,
+)
+
+# Whoever knows such an address is let in, so what follows these beginnings is a secret; a route,
+# which has a name in its place, is none.
+SECRET_IN_ADDRESS = re.compile(
+    r"(/team/invitations/|/accounts/password/reset/key/)[^/\s\"'<(?][^/\s\"']*"
 )
 
 
@@ -66,6 +73,7 @@ def _processors() -> list[Processor]:
         structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         exceptions_without_values,
+        addresses_without_secrets,
     ]
 
 
@@ -81,9 +89,13 @@ def _formatter(processors: list[Processor], *, readable: bool) -> dict[str, Any]
 
 
 class ArgumentsWithoutValues(logging.Filter):
-    """Replaces exceptions among a message's arguments by their descriptions."""
+    """Replaces exceptions among a message's arguments by their descriptions, and a message that is
+    nothing but what an exception says: the logger's name tells which one.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.security."):
+            record.msg, record.args = "A request was turned away", None
         if isinstance(record.args, tuple):
             record.args = tuple(_described(argument) for argument in record.args)
         return True
@@ -96,6 +108,14 @@ def exceptions_without_values(_: WrappedLogger, __: str, event: EventDict) -> Ev
     if error:
         event["exception"] = "\n".join(_lines(error))
     return event
+
+
+def addresses_without_secrets(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """A structlog processor, for whatever line speaks of such an address."""
+    return {
+        name: SECRET_IN_ADDRESS.sub(r"\1***", value) if isinstance(value, str) else value
+        for name, value in event.items()
+    }
 
 
 def _exception(exc_info: Any) -> BaseException | None:

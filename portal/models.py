@@ -1,6 +1,11 @@
-"""What the edge of the API keeps: answers to be given again, and how much callers have called."""
+"""What the edge of the API keeps: answers to be given again, how much callers have called, and a
+log of their calls.
+"""
 
 from django.db import models
+from django.db.models.functions import Now
+
+from foundation.actors import Actor
 
 
 class StoredAnswer(models.Model):
@@ -40,3 +45,45 @@ class CallBucket(models.Model):
 
     def __str__(self) -> str:
         return self.caller
+
+
+class ApiCallQuerySet(models.QuerySet["ApiCall"]):
+    def visible_to(self, actor: Actor) -> "ApiCallQuerySet":
+        """Like the programs that made them: for who sees the whole account."""
+        if actor.sees_all_accounts:
+            return self
+        if not actor.sees_all_organisations:
+            return self.none()
+        return self.filter(account_id=actor.account_id)
+
+
+class ApiCall(models.Model):
+    """One call by a known program, for its owner to find again.
+
+    Nothing of what was sent or answered, and of the path only its pattern: a reference that stands
+    in it is chosen by the caller (docs/decisions/0051-two-secrets-and-the-log-of-calls.md).
+    No foreign keys: they would cost every call a look at each, and programs stay for ever.
+    """
+
+    account_id = models.BigIntegerField()
+    client_id = models.BigIntegerField(null=True)
+    key_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(db_default=Now())
+    method = models.CharField(max_length=8)
+    path = models.CharField(max_length=255)
+    status = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=64, blank=True)
+    duration_ms = models.PositiveIntegerField()
+    request_id = models.CharField(max_length=64)
+
+    objects = ApiCallQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "API call"
+        indexes = [
+            models.Index(fields=["account_id", "-id"], name="calls_by_account"),
+            models.Index(fields=["account_id", "request_id"], name="calls_by_request"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path} {self.status}"

@@ -1,55 +1,87 @@
-"""The work that waits for the operator, counted, for the admin's first page."""
+"""What waits for the operator's people, counted, for the admin's first page."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.db.models import Count, Q
 from django.urls import reverse
 
 from foundation.actors import Actor, Permission
-from orders.models import Order
+from orders.models import Order, PhoneAlert
 from orders.statuses import PAUSED, Status
 
 
 @dataclass(frozen=True)
 class Queue:
-    """Orders that wait for the same thing."""
+    """Things that wait for the same; `filter` is how their list shows them alone."""
 
     name: str
     hint: str
     icon: str
-    statuses: frozenset[Status]
     filter: str
+
+    page: ClassVar[str]
 
     @property
     def link(self) -> str:
-        return f"{reverse('admin:orders_order_changelist')}?status={self.filter}"
+        return f"{reverse(self.page)}?{self.filter}"
 
 
-def _waiting(name: str, hint: str, icon: str, status: Status) -> Queue:
-    return Queue(name, hint, icon, frozenset({status}), status.value)
+@dataclass(frozen=True)
+class OrderQueue(Queue):
+    statuses: frozenset[Status]
+
+    page = "admin:orders_order_changelist"
 
 
-QUEUES = (
+class PhoneAlertQueue(Queue):
+    page = "admin:orders_phonealert_changelist"
+
+
+def _waiting(name: str, hint: str, icon: str, status: Status) -> OrderQueue:
+    return OrderQueue(name, hint, icon, f"status={status.value}", frozenset({status}))
+
+
+ORDERS = (
     _waiting("To release", "Placed, and not yet released", "inbox", Status.ORDER_PLACED),
     _waiting("Ready to pack", "Released, to be shipped", "package_2", Status.AWAITING_SHIPMENT),
-    Queue("Paused", "On hold, or waiting for an answer", "pause_circle", PAUSED, "paused"),
+    OrderQueue(
+        "Paused", "On hold, or waiting for an answer", "pause_circle", "status=paused", PAUSED
+    ),
     _waiting("Not delivered", "Delivery failed", "report", Status.UNSUCCESSFUL_DELIVERY),
+)
+PHONE_ALERTS = PhoneAlertQueue(
+    "Phone alerts",
+    "Clinics that ask for more than agreed, to be decided",
+    "smartphone",
+    "state=to-decide",
 )
 
 
 def counted_queues(actor: Actor) -> list[tuple[Queue, int]]:
-    """Each queue with the number of its orders, in one query; none for who may not see orders."""
+    """Each queue that the actor may see, with how many are in it."""
+    return [*_counted_orders(actor), *_counted_alerts(actor)]
+
+
+def _counted_orders(actor: Actor) -> list[tuple[Queue, int]]:
+    """All of them in one query."""
     if not actor.may(Permission.SEE_ORDERS):
         return []
-    waiting = {status for queue in QUEUES for status in queue.statuses}
+    waiting = {status for queue in ORDERS for status in queue.statuses}
     counts = (
         Order.objects.visible_to(actor)
         .filter(status__in=waiting)
         .aggregate(
             **{
                 f"queue_{place}": Count("pk", filter=Q(status__in=queue.statuses))
-                for place, queue in enumerate(QUEUES)
+                for place, queue in enumerate(ORDERS)
             }
         )
     )
-    return [(queue, counts[f"queue_{place}"]) for place, queue in enumerate(QUEUES)]
+    return [(queue, counts[f"queue_{place}"]) for place, queue in enumerate(ORDERS)]
+
+
+def _counted_alerts(actor: Actor) -> list[tuple[Queue, int]]:
+    if not actor.may(Permission.SEE_ACCOUNTS):
+        return []
+    return [(PHONE_ALERTS, PhoneAlert.objects.visible_to(actor).to_decide().count())]

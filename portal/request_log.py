@@ -1,18 +1,35 @@
-"""One id for each request, given to logs and answer, and one log line when it is done. Query
-strings are not logged: people search for patients in them.
+"""One id for each request, given to logs and answer, and one log line when it is done. Of an
+address only what we wrote ourselves is logged: in query strings people search for patients, a
+reference may be a name, and a link in a letter is a secret.
 """
 
 import re
-import uuid
 
 import structlog
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.urls import ResolverMatch
 from django_structlog.middlewares import RequestMiddleware
 
+from foundation.ids import public_id
 from portal.logs import describe
 
 SAFE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+# Places in a route for numbers of ours.
+OUR_IDS = re.compile(r"<(?:uuid|int):(\w+)>|<path:(object_id)>")
+
+
+UNKNOWN = "(unknown address)"
+
+
+def address_of(match: ResolverMatch) -> str:
+    """The route, with our own ids in their places and no other word that somebody sent."""
+
+    def filled(place: re.Match[str]) -> str:
+        value = str(match.kwargs.get(place[1] or place[2], ""))
+        return value if re.fullmatch(r"[0-9a-f-]{1,36}", value) else place[0]
+
+    return "/" + OUR_IDS.sub(filled, match.route)
 
 
 class RequestLog(RequestMiddleware):
@@ -20,7 +37,7 @@ class RequestLog(RequestMiddleware):
 
     def prepare(self, request: HttpRequest) -> None:
         given = request.META.get("HTTP_X_REQUEST_ID", "")
-        chosen = given if SAFE_ID.fullmatch(given) else str(uuid.uuid4())
+        chosen = given if SAFE_ID.fullmatch(given) else str(public_id())
         request.META["HTTP_X_REQUEST_ID"] = chosen
         super().prepare(request)
 
@@ -40,7 +57,8 @@ class RequestLog(RequestMiddleware):
 
     @classmethod
     def format_request(cls, request: HttpRequest) -> str:
-        return f"{request.method} {request.path}"
+        match: ResolverMatch | None = getattr(request, "resolver_match", None)
+        return f"{request.method} {address_of(match) if match else UNKNOWN}"
 
     @staticmethod
     def bind_user_id(request: HttpRequest) -> None:

@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 from portal import connections, embedded_postgres, logs
 from portal.admin_theme import UNFOLD  # noqa: F401 - a setting of the admin's theme
 from portal.secret_key import kept_secret_key
+from portal.sign_in.configuration import providers, switch
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -79,8 +80,14 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "oauth2_provider",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "procrastinate.contrib.django",
     "pgtrigger",
     "pghistory",
@@ -91,6 +98,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.request_log.RequestLog",
+    "portal.api.call_log.CallLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.content_security.ContentSecurityPolicy",
@@ -100,6 +108,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "portal.sign_in.time_out.TimeOut",
+    "portal.sign_in.second_factor.SecondFactorDoor",
+    "portal.sign_in.pages.SignInPages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -155,13 +166,18 @@ CACHES = {
 AUTH_USER_MODEL = "organisations.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("full_name", "email")},  # Django's own users have others
+    },
+    *(
+        {"NAME": f"django.contrib.auth.password_validation.{name}"}
+        for name in (
+            "MinimumLengthValidator",
+            "CommonPasswordValidator",
+            "NumericPasswordValidator",
+        )
+    ),
 ]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
@@ -170,18 +186,22 @@ PASSWORD_HASHERS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+# A session ends so long after the last request, with a warning before, and in any case so long
+# after signing in.
+SESSION_IDLE_SECONDS = 30 * 60
+SESSION_WARNING_SECONDS = 5 * 60
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_NAME = "sessionid" if DEMO else "__Host-sessionid"
 CSRF_COOKIE_NAME = "csrftoken" if DEMO else "__Host-csrftoken"
 
-ACCOUNT_ADAPTER = "portal.sign_in.AccountAdapter"
+ACCOUNT_ADAPTER = "portal.sign_in.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "portal.sign_in.SignInForm",
-    "reset_password": "portal.sign_in.ForgottenPasswordForm",
-    "reset_password_from_key": "portal.sign_in.NewPasswordForm",
-    "change_password": "portal.sign_in.OtherPasswordForm",
-    "set_password": "portal.sign_in.FirstPasswordForm",
-    "reauthenticate": "portal.sign_in.PasswordAgainForm",
+    "login": "portal.sign_in.forms.SignInForm",
+    "reset_password": "portal.sign_in.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "portal.sign_in.forms.NewPasswordForm",
+    "change_password": "portal.sign_in.forms.OtherPasswordForm",
+    "set_password": "portal.sign_in.forms.FirstPasswordForm",
+    "reauthenticate": "portal.sign_in.forms.PasswordAgainForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -190,6 +210,45 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_RATE_LIMITS = {
+    # Tries are counted by `portal.sign_in.limits`: these would let anyone lock a name.
+    "login_failed": None,
+    # Each of these is a mail to somebody who may not have asked for it.
+    "reset_password": "20/m/ip,5/h/key",
+}
+
+# Whether the operator's people must have a second factor before they may open anything.
+MFA_REQUIRED_FOR_OPERATORS = switch(
+    "MFA_REQUIRED_FOR_OPERATORS",
+    env.str("MFA_REQUIRED_FOR_OPERATORS", default=""),
+    default=not DEMO,
+)
+MFA_ADAPTER = "portal.sign_in.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "portal.sign_in.second_factor_forms.CodeForm",
+    "reauthenticate": "portal.sign_in.second_factor_forms.CodeAgainForm",
+    "activate_totp": "portal.sign_in.second_factor_forms.AppSetUpForm",
+    "add_webauthn": "portal.sign_in.second_factor_forms.PasskeySetUpForm",
+    "edit_webauthn": "portal.sign_in.second_factor_forms.PasskeyNameForm",
+    "authenticate_webauthn": "portal.sign_in.second_factor_forms.PasskeyForm",
+    "reauthenticate_webauthn": "portal.sign_in.second_factor_forms.PasskeyAgainForm",
+    "login_webauthn": "portal.sign_in.second_factor_forms.PasskeySignInForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Homeward"
+MFA_TOTP_TOLERANCE = 1
+# Addresses are given by clinics and the operator, so nobody waits to confirm one.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+
+SOCIALACCOUNT_ADAPTER = "portal.sign_in.single_sign_on.SingleSignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = providers(
+    server_url=env.str("OIDC_SERVER_URL", default=""),
+    client_id=env.str("OIDC_CLIENT_ID", default=""),
+    client_secret=env.str("OIDC_CLIENT_SECRET", default=""),
+    name=env.str("OIDC_NAME", default=""),
+    may_be_unencrypted=DEMO,
+)
 
 # How many proxies of ours stand before the program; only what they add to X-Forwarded-For and
 # X-Forwarded-Proto is believed.
@@ -238,6 +297,15 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_REDIRECT_URI_SCHEME": True,
     "COMPLIANT_BCP_RFC9700_REDIRECT_URI_MATCHING": True,
     "COMPLIANT_BCP_RFC9700_PKCE_REQUIRED": True,
+}
+
+# What describes the dialects to programs: each dialect's own `schema` says the rest.
+REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": r"/v[0-9]+",
+    "POSTPROCESSING_HOOKS": [],
+    "DISABLE_DOCSTRING_DESCRIPTIONS": True,  # those speak to whoever reads the code
 }
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"

@@ -4,22 +4,27 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from portal import health, sign_in
+from portal import health
 from portal.api.v1 import tokens
+from portal.api.v1.schema import document
 from portal.home import home
 from portal.styleguide import styleguide
 
 urlpatterns = [
     path("", home, name="home"),
     path("orders/", include("orders.urls")),
+    path("patients/", include("orders.patient_urls")),
+    path("team/", include("organisations.team_urls")),
+    path("developers/", include("portal.developers.urls")),
     path("admin/", admin.site.urls),
-    path("accounts/email/", sign_in.no_addresses_to_manage),
-    path("accounts/", include("allauth.account.urls")),
+    path("", include("portal.sign_in.urls")),
     path("help/", TemplateView.as_view(template_name="help.html"), name="help"),
     path("styleguide/", styleguide, name="styleguide"),
     path("oauth2/token", tokens.Token.as_view(), name="token"),
     path(".well-known/openid-configuration", tokens.Configuration.as_view(), name="configuration"),
+    path("v1/openapi.json", document.Document.as_view(), name="v1_schema"),
     path("v1/", include("portal.api.v1.urls")),
+    path("docs/v1/", document.ReferencePage.as_view(), name="v1_reference"),
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.Ready.as_view(), name="ready"),
 ]

@@ -35,3 +35,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     button.setAttribute("aria-live", "polite");
   });
 }
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

@@ -8,23 +8,30 @@ from datetime import date
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
 from foundation.actors import Actor, Door
 from foundation.addresses import Address
+from foundation.ids import public_id
 from foundation.phones import Phone
 from inventory.models import AccountCatalogue, Item, Kit, KitItem, Manufacturer, StudyKit
 from orders import fulfilment
 from orders.commands import place_order
 from orders.fulfilment import Tracking
-from orders.models import Order
+from orders.models import Order, PhoneAlert
+from orders.phone_use import watch_phone_use
 from orders.statuses import Status
 from orders.wanted import OrderWanted, OrganisationChosen, StudyWanted
 from organisations.actors import actor_for_client, actor_for_user
-from organisations.integrations import create_api_client
+from organisations.integrations import create_api_client, create_api_key
+from organisations.invitations import invite
 from organisations.models import (
     Account,
     AccountKind,
     ApiClient,
+    ApiKey,
     Clinician,
+    Invitation,
     Membership,
     MembershipOrganisation,
     Organisation,
@@ -34,6 +41,9 @@ from organisations.models import (
 )
 from organisations.roles import CLINIC_ROLES, Role, Scope
 from organisations.sensors import EmitOn, Sensor
+from organisations.wanted import AccessWanted
+from patients.commands import register_patient
+from patients.models import Patient
 from patients.wanted import PatientWanted, PersonName
 
 PASSWORD = "correct horse battery staple"
@@ -141,6 +151,18 @@ def staff(*organisations: Organisation, owner: Account | None = None) -> Actor:
     return actor_for_user(user(Role.CLINIC_STAFF, *organisations, owner=owner), door=Door.STAFF)
 
 
+def manager(*organisations: Organisation, owner: Account | None = None) -> Actor:
+    """A clinic's manager at the staff pages."""
+    return actor_for_user(user(Role.CLINIC_MANAGER, *organisations, owner=owner), door=Door.STAFF)
+
+
+def invitation(owner: Account, *, actor: Actor | None = None, **access: Any) -> Invitation:
+    """An open one, of clinic staff for all organisations unless `access` says otherwise."""
+    wanted = AccessWanted(**{"roles": (Role.CLINIC_STAFF,), **access})
+    email = f"invited{next(_numbers)}@test.example"
+    return invite(email, wanted, actor=actor or manager(owner=owner))
+
+
 def operator(owner: Account | None = None) -> Actor:
     """An operator at the admin; acting for one account when it is given."""
     made = actor_for_user(user(Role.OPERATOR), door=Door.ADMIN)
@@ -168,6 +190,16 @@ def api_client(owner: Account, *scopes: Scope) -> Credentials:
     return Credentials(made, secret)
 
 
+def api_key(owner: Account, *scopes: Scope) -> ApiKey:
+    """A key of the account for API v3, for orders unless scopes are given."""
+    return create_api_key(
+        account_id=owner.pk,
+        name=f"Test Key {next(_numbers)}",
+        scopes=scopes or (Scope.ORDERS,),
+        actor=administrator(),
+    ).key
+
+
 def integrator(owner: Account) -> Actor:
     """The account's program, calling API v1."""
     made = api_client(owner).client
@@ -186,6 +218,17 @@ def patient_wanted(**members: Any) -> PatientWanted:
             "address": ADDRESS,
             **members,
         }
+    )
+
+
+def patient(chosen: Organisation | None = None, **members: Any) -> Patient:
+    """Somebody in the register, known to this organisation, without an order."""
+    chosen = chosen or organisation()
+    return register_patient(
+        patient_wanted(**members),
+        organisation=chosen,
+        public_id=public_id(),
+        actor=staff(owner=chosen.account),
     )
 
 
@@ -248,3 +291,19 @@ def order(
     for step, given in PATHS[status]:
         made = step(made, actor=operator(), **given)
     return made
+
+
+def orders_with_phones(chosen: Organisation, *, phones: int, of: int, actor: Actor) -> list[Order]:
+    """So many study orders, of which the first ones ask for a phone."""
+    return [
+        order(chosen=chosen, actor=actor, study={"phone_needed": number < phones})
+        for number in range(of)
+    ]
+
+
+def phone_alert(chosen: Organisation | None = None) -> PhoneAlert:
+    """Opened by the daily watch: 2 of 3 orders asked for a phone, and 3 orders are enough."""
+    chosen = chosen or organisation(account(phone_share_minimum=3))
+    orders_with_phones(chosen, phones=2, of=3, actor=staff(owner=chosen.account))
+    (opened,) = watch_phone_use(now=timezone.now())
+    return opened

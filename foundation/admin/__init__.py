@@ -1,4 +1,4 @@
-"""What every room's admin is made of. Only the access log's own page is for itself."""
+"""What every room's admin is made of."""
 
 from foundation.admin.forms import LinesField, RowForm, SeveralField
 from foundation.admin.house import HouseAdmin, HouseInline, LabelledFormSet

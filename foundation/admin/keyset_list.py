@@ -12,19 +12,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 
 from foundation.actors import Actor
 from foundation.admin.house import HouseAdmin
-from foundation.fields import tidy_line
+from foundation.kept_search import SEARCH, NotSearchable, keep_search, kept_search
 from foundation.keyset import Page, newest_first
-from foundation.text import crockford, has_unprintable
 
 if TYPE_CHECKING:
     from django.contrib.admin.views.main import ChangeList
 else:
     from unfold.views import ChangeList
 
-BEFORE, AFTER, SEARCH = "before", "after", "search"
-KEPT_SEARCHES = "admin_searches"
-KEPT_AT_MOST = 20
-LONGEST_SEARCH = 200
+BEFORE, AFTER = "before", "after"
 # A number above any id: PostgreSQL's bigint ends here.
 ABOVE_ALL = 2**63 - 1
 
@@ -44,8 +40,7 @@ class KeysetList(ChangeList):
         # A link to a filter begins at the newest again, so it does not carry the place.
         for place in (BEFORE, AFTER):
             self.filter_params.pop(place, None)
-        assert isinstance(self.model_admin, KeysetAdmin)
-        self.query = self.model_admin.searched_for(request)
+        self.query = kept_search(request)
         return super().get_queryset(request, exclude_parameters)
 
     def get_ordering(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> list[Any]:
@@ -112,21 +107,16 @@ class KeysetAdmin(HouseAdmin):
             return self._keep_search(request)
         return super().changelist_view(request, extra_context)
 
-    def searched_for(self, request: HttpRequest) -> str:
-        """The text that the address only points at; none when it is another session's."""
-        token = request.GET.get(SEARCH)
-        return str(request.session.get(KEPT_SEARCHES, {}).get(token, "")) if token else ""
-
     def _keep_search(self, request: HttpRequest) -> HttpResponse:
         """Remember the text for this session, and lead to a link that can be returned to."""
         where = _without_place(request.GET)
-        text = tidy_line(request.POST.get(SEARCH, ""))
-        if has_unprintable(text) or len(text) > LONGEST_SEARCH:
-            messages.error(request, "That cannot be searched for. Type a name or a reference.")
-        elif text:
-            where[SEARCH] = token = crockford(10)
-            kept = list(request.session.get(KEPT_SEARCHES, {}).items())
-            request.session[KEPT_SEARCHES] = dict([*kept[1 - KEPT_AT_MOST :], (token, text)])
+        try:
+            word = keep_search(request)
+        except NotSearchable as refusal:
+            messages.error(request, refusal.words)
+        else:
+            if word:
+                where[SEARCH] = word
         return HttpResponseRedirect(f"{request.path}?{where.urlencode()}")
 
 

@@ -8,6 +8,7 @@ from django import template
 from django.utils import dateformat, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 
 register = template.Library()
 
@@ -35,6 +36,28 @@ def moment(value: datetime.datetime | None) -> str | SafeString:
         return ""
     exact = value.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return format_html('<time datetime="{}">{}, {}</time>', exact, day(value), clock(value))
+
+
+@register.filter
+def ago(value: datetime.datetime | None) -> str:
+    """just now, 5 minutes ago, 3 days ago; the exact time must stand beside it."""
+    if value is None:
+        return ""
+    if timezone.now() - value < datetime.timedelta(minutes=1):
+        return "just now"
+    return f"{timesince(value, depth=1)} ago".replace("\xa0", " ")
+
+
+@register.filter
+def instant(value: datetime.datetime | None) -> str | SafeString:
+    """21 November 2026, 5:10:05pm: a moment to the second, for logs."""
+    if value is None:
+        return ""
+    exact = value.astimezone(datetime.UTC).isoformat(timespec="milliseconds")
+    second = dateformat.format(local(value), "j F Y, g:i:sA")
+    return format_html(
+        '<time datetime="{}">{}</time>', exact, f"{second[:-2]}{second[-2:].lower()}"
+    )
 
 
 @register.filter

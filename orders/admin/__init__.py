@@ -1,5 +1,5 @@
 """Orders in the admin: the list and the page of an order, its steps, and "Add order"."""
 
-from orders.admin import page
+from orders.admin import page, phone_watch
 
-__all__ = ["page"]
+__all__ = ["page", "phone_watch"]

@@ -196,7 +196,7 @@ def _everything_about(order: Order, actor: Actor) -> dict[str, Any]:
     return {
         "order": order,
         "pill": words.line_rows(order),
-        "notice": words.notice_of(order, events),
+        "notice": words.notice_of(order, events, actor=actor),
         "recipient": _recipient(order, sees_patient=actor.may(Permission.SEE_PATIENTS)),
         "clinic": _clinic(order),
         "study": words.study_rows(order, actor=actor),

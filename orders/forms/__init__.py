@@ -4,8 +4,16 @@ Each form shows what the domain refuses beside the field it is about; rules are 
 """
 
 from foundation.address_form import AddressForm
-from orders.forms.changes import CancelForm, ContactForm, NoteForm, OrderAddressForm
+from orders.forms.changes import (
+    CancelForm,
+    ContactForm,
+    NoteForm,
+    OrderAddressForm,
+    OrderContactForm,
+)
+from orders.forms.filters import FilterForm, FilterNameForm
 from orders.forms.patient import PatientForm, PatientSearchForm
+from orders.forms.patient_record import PatientChangeForm, RegisterForm
 from orders.forms.study import OrganisationForm, SmartphoneForm, StudyForm
 from orders.forms.wanted import show_refusal, wanted_from
 
@@ -13,11 +21,16 @@ __all__ = [
     "AddressForm",
     "CancelForm",
     "ContactForm",
+    "FilterForm",
+    "FilterNameForm",
     "NoteForm",
     "OrderAddressForm",
+    "OrderContactForm",
     "OrganisationForm",
+    "PatientChangeForm",
     "PatientForm",
     "PatientSearchForm",
+    "RegisterForm",
     "SmartphoneForm",
     "StudyForm",
     "show_refusal",

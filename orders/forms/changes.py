@@ -52,6 +52,29 @@ class ContactForm(StaffForm):
         return OrderChange(email=said.get("email"), phone=said.get("phone"))
 
 
+class OrderContactForm(ContactForm):
+    """The same about the patient of an order; `seen` tells which details its reader was shown."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, email: str, phone: str, **kwargs: Any) -> None:
+        known = {"email": email, "phone": phone}
+        super().__init__(*args, initial={**known, "seen": _fingerprint(known)}, **kwargs)
+
+    @property
+    def is_changed(self) -> bool:
+        return bool({"email", "phone"} & set(self.changed_data))
+
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether older details were shown, and what came back is not the present ones either.
+
+        A box that was left alone would put the older one back.
+        """
+        now = self.initial["seen"]
+        return self.is_bound and self.data.get("seen", now) != now and self.is_changed
+
+
 class OrderAddressForm(AddressForm):
     """Where an order's parcel goes; `seen` tells which address its reader was shown."""
 
@@ -75,7 +98,11 @@ class OrderAddressForm(AddressForm):
 
 def fingerprint_of(address: Address) -> str:
     """Differs when any part of the address does."""
-    text = json.dumps(address.as_columns(), sort_keys=True)
+    return _fingerprint(address.as_columns())
+
+
+def _fingerprint(known: Mapping[str, Any]) -> str:
+    text = json.dumps(known, sort_keys=True)
     return salted_hmac("orders.forms.changes", text, algorithm="sha256").hexdigest()[:32]
 
 

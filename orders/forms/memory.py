@@ -24,10 +24,27 @@ def remembered(form_class: type[forms.Form], typed: Mapping[str, str]) -> dict[s
     }
 
 
-def input_names(form: forms.Form) -> Iterator[str]:
+def typed_out(form: forms.Form) -> Typed:
+    """What stands in the boxes of a form that nobody has answered yet."""
+    typed: Typed = {}
     for name, field in form.fields.items():
-        suffixes = getattr(field.widget, "widgets_names", [""])
-        yield from (f"{name}{suffix}" for suffix in suffixes)
+        shown = field.prepare_value(form.get_initial_for_field(field, name))
+        is_parted = isinstance(field.widget, forms.MultiWidget)
+        parts = field.widget.decompress(shown) if is_parted else [shown]
+        texts = ("" if part is None else str(part) for part in parts)
+        typed |= dict(zip(boxes_of(form, name), texts, strict=True))
+    return typed
+
+
+def input_names(form: forms.Form) -> Iterator[str]:
+    for name in form.fields:
+        yield from boxes_of(form, name)
+
+
+def boxes_of(form: forms.Form, name: str) -> list[str]:
+    """The names of the field's inputs: a date has three."""
+    suffixes = getattr(form.fields[name].widget, "widgets_names", [""])
+    return [f"{name}{suffix}" for suffix in suffixes]
 
 
 def _keepable(text: str) -> str:

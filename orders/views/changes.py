@@ -20,14 +20,15 @@ from orders.commands import (
     why_address_stays,
     why_not_cancelled,
 )
-from orders.errors import AddressHasChanged
-from orders.forms import CancelForm, ContactForm, NoteForm, OrderAddressForm
+from orders.errors import AddressHasChanged, ContactHasChanged, OrderIsCancelled
+from orders.forms import CancelForm, NoteForm, OrderAddressForm, OrderContactForm
 from orders.fulfilment import confirm_address
 from orders.models import Order
 from orders.statuses import Status
 from orders.views.order import find_order, note_shown
 from orders.wanted import OrderChange
 from organisations.visit import Visit, staff_page
+from patients.models import Patient
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,20 +73,21 @@ NOTE = Question(
     done="The note is added.",
 )
 
+NOTHING_TO_CONFIRM = "Nobody asks for this address to be confirmed now."
+
 
 @staff_page(Permission.CHANGE_ORDERS)
+@transaction.atomic
 def change_contact(visit: Visit, order_id: UUID) -> HttpResponse:
-    order = find_order(visit, order_id)
+    order = find_order(visit, order_id, is_locked=visit.is_answered)
     if order.patient is None:
         raise Http404
-    form = ContactForm(
-        _sent(visit),
-        initial={"email": order.patient.email, "phone": order.patient.phone},
-        region=visit.account.country,
-    )
+    if visit.is_answered:  # the details stay as they are until the answer was judged
+        order.patient = Patient.objects.select_for_update(of=("self",)).get(pk=order.patient.pk)
+    form = _contact_form(visit, order.patient)
 
     def change() -> None:
-        if form.changed_data:
+        if form.is_changed:
             change_order(order, form.wanted, actor=visit.actor)
 
     return _ask(visit, CONTACT, order, form, change)
@@ -112,11 +114,12 @@ def confirm(visit: Visit, order_id: UUID) -> HttpResponse:
     order = find_order(visit, order_id, is_locked=visit.is_answered)
     form = _address_form(visit, order)
 
-    def change() -> None:
-        was_confirmed_before = order.status != Status.RECONFIRM_ADDRESS and not form.is_corrected
-        if not was_confirmed_before:
-            said = _said(form, order) if form.is_corrected else None
-            confirm_address(order, said, actor=visit.actor)
+    def change() -> str | None:
+        if order.status != Status.RECONFIRM_ADDRESS and not form.is_corrected:
+            return NOTHING_TO_CONFIRM
+        said = _said(form, order) if form.is_corrected else None
+        confirm_address(order, said, actor=visit.actor)
+        return None
 
     if order.status != Status.RECONFIRM_ADDRESS and not visit.is_answered:
         return redirect("orders:order", order.public_id)
@@ -127,6 +130,7 @@ def confirm(visit: Visit, order_id: UUID) -> HttpResponse:
 def cancel(visit: Visit, order_id: UUID) -> HttpResponse:
     order = find_order(visit, order_id)
     if order.is_called_off:
+        messages.info(visit.request, OrderIsCancelled().words)
         return redirect("orders:order", order.public_id)
     form = CancelForm(_sent(visit))
 
@@ -152,19 +156,23 @@ def _ask(
     question: Question,
     order: Order,
     form: StaffForm,
-    change: Callable[[], None],
+    change: Callable[[], str | None],
     rule: Refusal | None = None,
 ) -> HttpResponse:
-    """Show the question, or the rule that is in its way; make the change when it was answered."""
+    """Show the question, or the rule that is in its way; make the change when it was answered.
+
+    `change` returns words of its own when there was nothing to do.
+    """
     if visit.is_answered and rule is None and form.is_valid():
         try:
-            change()
+            nothing_done = change()
         except Forbidden:
             raise
         except Refusal as refusal:
             form.add_refusal(refusal)
         else:
-            messages.success(visit.request, question.done)
+            level = messages.INFO if nothing_done else messages.SUCCESS
+            messages.add_message(visit.request, level, nothing_done or question.done)
             return redirect("orders:order", order.public_id)
     note_shown(visit, order, what=question.title.lower())
     return visit.page(
@@ -181,6 +189,16 @@ def _ask(
 
 def _sent(visit: Visit):
     return visit.request.POST if visit.is_answered else None
+
+
+def _contact_form(visit: Visit, patient: Patient) -> OrderContactForm:
+    """With what was sent; if that was about older details, with the present ones instead."""
+    known = {"email": patient.email, "phone": patient.phone, "region": visit.account.country}
+    form = OrderContactForm(_sent(visit), **known)
+    if form.is_overtaken:
+        form = OrderContactForm(form.initial, **known)
+        form.add_refusal(ContactHasChanged())
+    return form
 
 
 def _address_form(visit: Visit, order: Order) -> OrderAddressForm:

@@ -1,62 +1,88 @@
-"""The list of orders, and above it what somebody has begun and not finished."""
+"""The list of orders: searched, filtered, and above it what somebody has begun and not finished."""
 
 from typing import Any
-from uuid import UUID
 
-from django.db import models
+from django.contrib import messages
 from django.http import HttpResponse
-from django.urls import reverse
+from django.shortcuts import redirect
 
 from foundation.access import record_shown
 from foundation.actors import Permission
-from foundation.keyset import newest_first
+from foundation.kept_search import SEARCH, NotSearchable, keep_search
+from foundation.keyset import Page
 from orders.drafts import unfinished_drafts
 from orders.models import Order
+from orders.saved_filters import own_filters
+from orders.views.export import EXPORTED_AT_MOST
+from orders.views.paging import ends_of, place_named
 from orders.views.progress import known_patients, patient_name
+from orders.views.selecting import Asked
 from orders.views.words import line_rows
-from organisations.visit import SHOWS, Visit, staff_page
+from organisations.visit import Visit, staff_page
 
 PAGE_SIZE = 25
 DRAFTS_AT_MOST = 100
 
 
-@staff_page(Permission.SEE_ORDERS, methods=SHOWS)
+@staff_page(Permission.SEE_ORDERS)
 def order_list(visit: Visit) -> HttpResponse:
-    """The newest orders, or those before or after the one that the address names."""
-    orders = Order.objects.visible_to(visit.actor).with_its_people()
-    page = newest_first(
-        orders,
+    """The newest orders of those asked for, or those before or after the one that is named."""
+    asked = Asked(visit)
+    if visit.is_answered:
+        return _search(asked)
+    seen = Order.objects.visible_to(visit.actor)
+    page = asked.selection.page(
+        seen.with_its_people(),
         size=PAGE_SIZE,
-        before=_place(visit, "before", orders),
-        after=_place(visit, "after", orders),
+        before=place_named(visit, "before", seen),
+        after=place_named(visit, "after", seen),
     )
-    by_id = {order.pk: order.public_id for order in page.rows}
+    _record(visit, page)
+    return visit.page(
+        "orders/list.html",
+        here="orders",
+        asked=asked,
+        rows=[line_rows(order) for order in page.rows],
+        saved=list(own_filters(visit.actor)),
+        export_url=asked.url("orders:export"),
+        export_is_cut=_is_more_than_one_export(asked, page),
+        exported_at_most=f"{EXPORTED_AT_MOST:,}",
+        drafts=_drafts(visit) if asked.is_everything and page.newer is None else [],
+        **_ways(asked, page),
+    )
+
+
+def _search(asked: Asked) -> HttpResponse:
+    """Keep what was typed, and lead to an address that does not hold it."""
+    try:
+        word = keep_search(asked.visit.request)
+    except NotSearchable as refusal:
+        messages.error(asked.visit.request, refusal.words)
+        return redirect(asked.url())
+    return redirect(asked.url(**{SEARCH: word}))
+
+
+def _record(visit: Visit, page: Page[Order]) -> None:
     record_shown(
         ((order.account_id, order.patient_id, order.pk) for order in page.rows if order.patient_id),
         what="order list",
         actor=visit.actor,
     )
-    return visit.page(
-        "orders/list.html",
-        here="orders",
-        rows=[line_rows(order) for order in page.rows],
-        newer_url=_link("after", by_id.get(page.newer or 0)),
-        older_url=_link("before", by_id.get(page.older or 0)),
-        drafts=_drafts(visit),
-    )
 
 
-def _place(visit: Visit, name: str, orders: models.QuerySet[Order]) -> int | None:
-    """Where the page ends or begins. An address nobody made here shows the first page."""
-    try:
-        named = UUID(visit.request.GET.get(name, ""))
-    except ValueError:
-        return None
-    return orders.filter(public_id=named).values_list("pk", flat=True).first()
+def _ways(asked: Asked, page: Page[Order]) -> dict[str, Any]:
+    """The addresses of the pages before and after, for the same orders."""
+    newer, older = ends_of(page)
+    return {
+        "newer_url": asked.url(after=newer) if newer else "",
+        "older_url": asked.url(before=older) if older else "",
+    }
 
 
-def _link(name: str, public_id: UUID | None) -> str:
-    return f"{reverse('orders:list')}?{name}={public_id}" if public_id else ""
+def _is_more_than_one_export(asked: Asked, page: Page[Order]) -> bool:
+    if page.older is None and page.newer is None:
+        return False
+    return asked.selection.count(at_most=EXPORTED_AT_MOST + 1) > EXPORTED_AT_MOST
 
 
 def _drafts(visit: Visit) -> list[dict[str, Any]]:

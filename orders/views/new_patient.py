@@ -4,14 +4,16 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from foundation.errors import Refusal
+from foundation.actors import Permission
 from foundation.forms import StaffForm
 from orders.forms import PatientForm
 from orders.forms.memory import typed_in
 from orders.views import words
+from orders.views.comparing import marked
 from orders.views.patient_step import choose, visible_patients
 from orders.views.progress import Progress, Step
 from orders.views.steps import Question, draft_page, next_page, show, stop, wants_to_stop
+from patients.commands import why_reference_is_refused
 from patients.errors import PatientOfOthers
 from patients.models import Patient
 from patients.wanted import PatientWanted
@@ -33,8 +35,8 @@ def new_patient(progress: Progress) -> HttpResponse:
     if wants_to_stop(progress):
         progress.keep_typed(Step.PATIENT, form, settled=is_settled)
         return stop(progress, Step.PATIENT, is_complete=is_settled)
-    if form.is_valid() and (refusal := _taken_by_others(progress, form.wanted())):
-        form.add_refusal(refusal)
+    if form.is_valid():
+        _check_reference(progress, form)
     if not form.is_valid():
         return _show(progress, form)
     if is_settled or not _alike(progress, form.wanted()):
@@ -53,7 +55,8 @@ def same_patient(progress: Progress) -> HttpResponse:
         return next_page(progress)
     wanted = form.wanted()
     alike = _alike(progress, wanted)
-    rows = words.patient_rows(words.described(wanted), region=progress.visit.account.country)
+    region = progress.visit.account.country
+    rows = words.patient_rows(words.described(wanted), region=region)
     is_the_reference = any(one.reference == wanted.reference for one in alike if one.reference)
     if not alike or (progress.visit.is_answered and not is_the_reference):
         return next_page(progress.keep_typed(Step.PATIENT, form, settled=True))
@@ -66,7 +69,8 @@ def same_patient(progress: Progress) -> HttpResponse:
         question=SAME,
         back_url=progress.url(Step.PATIENT),
         entered=rows,
-        alike=[(one, _compared(progress, one, rows)) for one in alike],
+        alike=[(one, marked(words.patient_rows(one, region=region), beside=rows)) for one in alike],
+        may_restore=progress.visit.may(Permission.CHANGE_PATIENTS),
         is_the_reference=is_the_reference,
         is_refused=progress.visit.is_answered,
     )
@@ -90,21 +94,12 @@ def _alike(progress: Progress, wanted: PatientWanted) -> list[Patient]:
     return list(alike[:ALIKE_AT_MOST])
 
 
-def _compared(progress: Progress, patient: Patient, entered: list[words.Row]) -> list[words.Row]:
-    """What we know of the patient; what was entered otherwise is marked."""
-    known = words.patient_rows(patient, region=progress.visit.account.country)
-    return [
-        row | {"differs": row["value"] != other["value"]}
-        for row, other in zip(known, entered, strict=True)
-    ]
-
-
-def _taken_by_others(progress: Progress, wanted: PatientWanted) -> Refusal | None:
-    """A reference known only to organisations one does not see: said now, not at the end."""
-    if wanted.reference is None:
-        return None
-    of_account = Patient.objects.filter(account_id=progress.draft.account_id)
-    owner = of_account.filter(reference=wanted.reference).values("pk")
-    if not owner.exists() or visible_patients(progress).filter(pk__in=owner).exists():
-        return None
-    return PatientOfOthers(field="patient.reference")
+def _check_reference(progress: Progress, form: PatientForm) -> None:
+    """One that belongs to somebody unseen is refused now, not at the end; whoever is seen is
+    compared.
+    """
+    refusal = why_reference_is_refused(
+        form.wanted().reference, account_id=progress.draft.account_id, actor=progress.visit.actor
+    )
+    if isinstance(refusal, PatientOfOthers):
+        form.add_refusal(refusal)

@@ -1,5 +1,6 @@
 """One order, with all that is known about it and what can be done with it now."""
 
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -16,26 +17,17 @@ from organisations.visit import SHOWS, Visit, staff_page
 @staff_page(Permission.SEE_ORDERS, methods=SHOWS)
 def order_page(visit: Visit, order_id: UUID) -> HttpResponse:
     order = find_order(visit, order_id)
-    events = list(order.events.select_related("note").order_by("pk"))
     can = possible(order, visit.actor)
     note_shown(visit, order, what="order page")
-    return visit.page(
-        "orders/order.html",
-        here="orders",
-        order=order,
-        can=can,
-        tone=words.tone_of(order),
-        words=order.get_status_display(),
-        notice=words.notice_of(order, events),
-        patient=_patient(order, can, region=visit.account.country),
-        address=[_address(order, can)],
-        study=words.study_rows(order, actor=visit.actor),
-        placed=words.placed_rows(order),
-        lines=[words.line_words(line) for line in order.lines.select_related("item", "kit")],
-        shipments=[words.shipment_row(one) for one in order.shipments.order_by("-pk")],
-        notes=_notes(order),
-        events=words.timeline_of(events),
-    )
+    return visit.page("orders/order.html", here="orders", **_everything(visit, order, can))
+
+
+@staff_page(Permission.SEE_ORDERS, methods=SHOWS)
+def order_print(visit: Visit, order_id: UUID) -> HttpResponse:
+    """All of it on paper: one column, nothing to press."""
+    order = find_order(visit, order_id)
+    note_shown(visit, order, what="order print")
+    return visit.page("orders/print.html", here="orders", **_everything(visit, order, None))
 
 
 def find_order(visit: Visit, public_id: UUID, *, is_locked: bool = False) -> Order:
@@ -59,15 +51,35 @@ def note_shown(visit: Visit, order: Order, *, what: str) -> None:
         record_shown(shown, what=what, actor=visit.actor)
 
 
-def _patient(order: Order, can: Possible, *, region: str) -> list[words.Row]:
+def _everything(visit: Visit, order: Order, can: Possible | None) -> dict[str, Any]:
+    """What a page about one order tells; where `can` allows a change, with the way there."""
+    events = list(order.events.select_related("note").order_by("pk"))
+    return {
+        "order": order,
+        "can": can,
+        "tone": words.tone_of(order),
+        "words": order.get_status_display(),
+        "notice": words.notice_of(order, events, actor=visit.actor),
+        "patient": _patient(order, can, region=visit.account.country),
+        "address": [_address(order, can)],
+        "study": words.study_rows(order, actor=visit.actor),
+        "placed": words.placed_rows(order),
+        "lines": [words.line_words(line) for line in order.lines.select_related("item", "kit")],
+        "shipments": [words.shipment_row(one) for one in order.shipments.order_by("-pk")],
+        "notes": _notes(order),
+        "events": words.timeline_of(events),
+    }
+
+
+def _patient(order: Order, can: Possible | None, *, region: str) -> list[words.Row]:
     if order.patient is None:
         return []
-    url = reverse("orders:contact", args=[order.public_id]) if can.contact else ""
+    url = reverse("orders:contact", args=[order.public_id]) if can and can.contact else ""
     return words.patient_rows(order.patient, region=region, contact_url=url)
 
 
-def _address(order: Order, can: Possible) -> words.Row:
-    page = "change_address" if can.address else "confirm_address" if can.confirm else ""
+def _address(order: Order, can: Possible | None) -> words.Row:
+    page = can.address_page if can else ""
     url = reverse(f"orders:{page}", args=[order.public_id]) if page else ""
     return {**words.address_row(order.address), "change_url": url}
 

@@ -21,6 +21,13 @@ class Possible:
     address_rule: Refusal | None
     cancel_rule: Refusal | None
 
+    @property
+    def address_page(self) -> str:
+        """The page on which the address is changed now, if there is one."""
+        if self.address:
+            return "change_address"
+        return "confirm_address" if self.confirm else ""
+
 
 def possible(order: Order, actor: Actor) -> Possible:
     may_change, may_cancel = (

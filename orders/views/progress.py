@@ -212,7 +212,7 @@ class Progress:
         if step == Step.STUDY and self.organisation:
             chosen = Section(typed={"organisation": str(self.organisation.pk)})
             sections[Step.ORGANISATION.value] = chosen.to_keep()
-        keep_answers(self.draft, **sections)
+        self._keep_answers(**sections)
         return Progress(self.visit, self.draft)
 
     def keep_typed(self, step: Step, form: StaffForm, *, settled: bool = False) -> "Progress":
@@ -222,11 +222,11 @@ class Progress:
         )
 
     def keep_search(self, typed: Typed) -> None:
-        keep_answers(self.draft, **{SEARCH: typed})
+        self._keep_answers(**{SEARCH: typed})
 
     def remember_refused(self, refused: Mapping[Step, list[tuple[str, str]]]) -> None:
         """What the domain would not do stands beside the answers until they are given anew."""
-        keep_answers(self.draft, **{REFUSED: {step.value: said for step, said in refused.items()}})
+        self._keep_answers(**{REFUSED: {step.value: said for step, said in refused.items()}})
 
     def note_shown(self, patients: Iterable[Patient], *, what: str) -> None:
         """Leave a row in the access log for each patient of the register who was shown."""
@@ -240,6 +240,9 @@ class Progress:
         text = json.dumps(answers, sort_keys=True)
         return salted_hmac("orders.views.progress", text, algorithm="sha256").hexdigest()[:32]
 
+    def _keep_answers(self, **sections: dict[str, Any]) -> None:
+        keep_answers(self.draft, actor=self.visit.actor, **sections)
+
     def _judged(self, step: Step) -> StaffForm | None:
         section = self.section(step)
         if section.typed is None or section.unfinished:
@@ -252,7 +255,16 @@ class Progress:
     def _suggested(self, step: Step) -> dict[str, Any]:
         if step == Step.ADDRESS and self.known and self.known.address:
             return dict(AddressForm.initial_from(self.known.address))
+        if step == Step.ORGANISATION and self.known:
+            return self._only_one_that_knows(self.known)
         return {}
+
+    def _only_one_that_knows(self, patient: Patient) -> dict[str, Any]:
+        """Chosen beforehand when the patient was ordered for by just one of these until now."""
+        mine = [one.pk for one in self.organisations]
+        knows = patient.organisations.filter(organisation__in=mine)[:2]
+        chosen = [one.organisation_id for one in knows]
+        return {"organisation": chosen[0]} if len(chosen) == 1 else {}
 
     def _setting_of(self, step: Step) -> dict[str, Any]:
         match step:

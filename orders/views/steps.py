@@ -11,6 +11,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 
 from foundation.actors import Permission
 from foundation.forms import StaffForm
@@ -74,7 +75,7 @@ def new_order(visit: Visit) -> HttpResponse:
     mine = Organisation.objects.visible_to(visit.actor).open_for_orders()
     if not mine.exists():
         return visit.page("orders/new/no_organisation.html", here="new order")
-    return redirect("orders:patient", open_draft(actor=visit.actor).public_id)
+    return to_question("patient", open_draft(actor=visit.actor))
 
 
 @draft_page
@@ -87,7 +88,7 @@ def go_on(progress: Progress) -> HttpResponse:
 def discard(progress: Progress) -> HttpResponse:
     visit = progress.visit
     if visit.is_answered:
-        delete_draft(progress.draft)
+        delete_draft(progress.draft, actor=visit.actor)
         messages.success(visit.request, "The draft is deleted.")
         return redirect("orders:list")
     return visit.page("orders/new/delete.html", here="orders", draft=progress.draft)
@@ -120,7 +121,12 @@ smartphone = question(Step.SMARTPHONE)
 
 
 def next_page(progress: Progress) -> HttpResponse:
-    return redirect(f"orders:{page_of(progress)}", progress.draft.public_id)
+    return to_question(page_of(progress), progress.draft)
+
+
+def to_question(page: str, draft: OrderDraft) -> HttpResponse:
+    """The keyboard goes on from the question, past the menu that was passed a page ago."""
+    return redirect(f"{reverse(f'orders:{page}', args=[draft.public_id])}#step")
 
 
 def page_of(progress: Progress) -> str:

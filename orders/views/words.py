@@ -36,24 +36,50 @@ PARCEL_TONES: dict[ShipmentState, str] = {
     ShipmentState.UNDELIVERED: "bad",
     ShipmentState.DELIVERED: "good",
 }
-# What an order waits for, and who can do something about it.
+TEAM = "The fulfilment team"
+# Why an order does not simply go on, and what is needed now, by whom. Where the clinic has to do
+# something it takes somebody with the permission; the others are told so.
 WAITS: dict[Status, tuple[str, str]] = {
     Status.PENDING_INVENTORY: ("Waiting for stock", "It goes on by itself when the kit is there."),
     Status.PENDING_ADDITIONAL_INFORMATION: (
         "We need some information from you",
-        "Answer with a note. The fulfilment team then lets the order go on.",
+        f"Answer with a note. {TEAM} then lets the order go on.",
     ),
-    Status.ON_HOLD: ("This order is on hold", "The fulfilment team lets it go on."),
+    Status.ON_HOLD: ("This order is on hold", f"{TEAM} lets it go on. You need do nothing."),
     Status.RECONFIRM_ADDRESS: (
         "Please confirm the address",
         "The order waits until you have confirmed or corrected it.",
     ),
-    Status.UNABLE_TO_FULFILL: ("This order cannot be fulfilled", ""),
+    Status.UNABLE_TO_FULFILL: (
+        "This order cannot be fulfilled",
+        "Nothing more happens with it. Place a new order if the patient still needs the test.",
+    ),
     Status.UNSUCCESSFUL_DELIVERY: (
         "The parcel could not be delivered",
-        "The fulfilment team decides what happens next.",
+        f"{TEAM} decides what happens next. Check the patient’s contact details in the meantime.",
     ),
     Status.VOIDED: ("This order is cancelled", ""),
+}
+NEEDED: dict[Status, Permission] = {
+    Status.PENDING_ADDITIONAL_INFORMATION: Permission.CHANGE_ORDERS,
+    Status.RECONFIRM_ADDRESS: Permission.CONFIRM_ADDRESSES,
+    Status.UNABLE_TO_FULFILL: Permission.PLACE_ORDERS,
+    Status.UNSUCCESSFUL_DELIVERY: Permission.CHANGE_ORDERS,
+}
+FOR_OTHERS: dict[Status, tuple[str, str]] = {
+    Status.PENDING_ADDITIONAL_INFORMATION: (
+        "Some information is needed from your clinic",
+        f"Your colleagues answer with a note. {TEAM} then lets the order go on.",
+    ),
+    Status.RECONFIRM_ADDRESS: (
+        "The address must be confirmed",
+        "The order waits until one of your colleagues has confirmed or corrected it.",
+    ),
+    Status.UNABLE_TO_FULFILL: ("This order cannot be fulfilled", "Nothing more happens with it."),
+    Status.UNSUCCESSFUL_DELIVERY: (
+        "The parcel could not be delivered",
+        f"{TEAM} decides what happens next.",
+    ),
 }
 
 
@@ -71,12 +97,13 @@ def line_rows(order: Order) -> Row:
     }
 
 
-def notice_of(order: Order, events: list[OrderEvent]) -> Row | None:
-    """Why the order does not simply go on, with the reason somebody gave for it."""
-    waits = WAITS.get(Status(order.status))
-    if waits is None:
+def notice_of(order: Order, events: list[OrderEvent], *, actor: Actor) -> Row | None:
+    """Why the order does not simply go on, the reason somebody gave, and what is needed by whom."""
+    status = Status(order.status)
+    if status not in WAITS:
         return None
-    title, next_step = waits
+    is_for_others = status in NEEDED and not actor.may(NEEDED[status])
+    title, next_step = FOR_OTHERS[status] if is_for_others else WAITS[status]
     since = next((event for event in reversed(events) if event.name == order.status), None)
     reason = since.note.text if since and since.note else ""
     return {"tone": tone_of(order), "title": title, "reason": reason, "next": next_step}

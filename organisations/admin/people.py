@@ -20,6 +20,7 @@ from foundation.admin.house import SeveralChoices
 from foundation.admin.pages import form_page
 from foundation.forms import StaffForm
 from foundation.history import sign_history
+from organisations.admin.second_step import second_step_page
 from organisations.models import (
     Account,
     AccountKind,
@@ -29,6 +30,7 @@ from organisations.models import (
     User,
 )
 from organisations.roles import CLINIC_ROLES, OPERATOR_ROLES, Role
+from organisations.team import lacks_a_manager
 
 if TYPE_CHECKING:
     from django.contrib.admin import StackedInline
@@ -40,6 +42,7 @@ else:
 SEES_PEOPLE = (Permission.CHANGE_USERS, Permission.SEE_AUDIT)
 CHANGES_PEOPLE = (Permission.CHANGE_USERS,)
 PASSWORD = {"autocomplete": "new-password"}
+LIST_THEM_FIRST = "Leave this ticked, and list organisations on the page of the membership"
 
 
 class MembershipForm(RowForm):
@@ -60,6 +63,17 @@ def wrong_roles(roles: list[str], account: Account) -> str:
         return ""
     kind, others = ("a clinic", "clinic roles") if of_clinic else ("the operator", "its own roles")
     return f"{account} is {kind}: choose only {others}"
+
+
+class MembershipOfUserForm(MembershipForm):
+    """On the page of a user, where no organisations can be listed."""
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean()
+        listed = self.instance.organisations if self.instance.pk else None
+        if said.get("all_organisations") is False and not (listed and listed.exists()):
+            self.add_error("all_organisations", LIST_THEM_FIRST)
+        return said
 
 
 class NewUserForm(RowForm):
@@ -136,9 +150,16 @@ def check_new_password(form: Any, name: str, again: str) -> None:
             form.add_error(name, error)
 
 
+def say_if_nobody_manages(request: HttpRequest, account: Account) -> None:
+    """An administrator may leave a clinic without a manager, but not without knowing it."""
+    if lacks_a_manager(account):
+        words = f"{account} has no active manager, so only the operator can change its team."
+        messages.warning(request, words)
+
+
 class MembershipInline(Guarded, SeveralChoices, AnyStackedInline):
     model = Membership
-    form = MembershipForm
+    form = MembershipOfUserForm
     to_see = SEES_PEOPLE
     to_change = CHANGES_PEOPLE
     min_num = max_num = 1
@@ -167,17 +188,17 @@ class UserAdmin(HouseAdmin):
     to_see = SEES_PEOPLE
     to_change = CHANGES_PEOPLE
     form = UserForm
-    readonly_fields = ("is_superuser", "last_login", "joined_at")
+    readonly_fields = ("is_superuser", "last_login", "last_seen_at", "joined_at")
     inlines = (MembershipInline,)
     list_display = ("email", "full_name", "account", "roles", "is_active")
     list_select_related = ("membership__account",)
     list_filter = ("is_active", RoleFilter, "membership__account")
     search_fields = ("email", "full_name")
     ordering = ("email",)
-    actions_detail = ("set_password",)
+    actions_detail = ("set_password", "take_second_step_off")
     fieldsets = (
         (None, {"fields": ("email", "full_name", "is_active")}),
-        ("So far", {"fields": ("is_superuser", "last_login", "joined_at")}),
+        ("So far", {"fields": ("is_superuser", "last_login", "last_seen_at", "joined_at")}),
     )
     add_fieldsets = (
         (None, {"fields": ("email", "full_name")}),
@@ -200,9 +221,16 @@ class UserAdmin(HouseAdmin):
         )
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if "is_active" in form.changed_data and not obj.is_active:
+            obj.session_epoch += 1  # switched on again, old sessions must stay ended
         super().save_model(request, obj, form, change)
         # The sign-in keeps addresses of its own: one that was changed here must not open any more.
         EmailAddress.objects.filter(user=obj).exclude(email=obj.email).delete()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if account := self.account(form.instance):
+            say_if_nobody_manages(request, account)
 
     @action(description="Set password", url_path="password", permissions=["change"])
     def set_password(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -226,6 +254,10 @@ class UserAdmin(HouseAdmin):
             submit="Set password",
             back=back,
         )
+
+    @action(description="Take second step off", url_path="second-step", permissions=["change"])
+    def take_second_step_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return second_step_page(self, request, self.get_object(request, object_id))
 
 
 class ListedFormSet(LabelledFormSet):
@@ -281,6 +313,10 @@ class MembershipAdmin(HouseAdmin):
     @admin.display(description="roles")
     def in_words(self, membership: Membership) -> str:
         return ", ".join(str(role.label) for role in Role if role in membership.roles)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        say_if_nobody_manages(request, form.instance.account)
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         """Only of a known account can organisations be listed."""

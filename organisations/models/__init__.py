@@ -8,6 +8,7 @@ from organisations.models.accounts import (
     Product,
     Site,
 )
+from organisations.models.invitations import Invitation, InvitationOrganisation
 from organisations.models.machines import ApiClient, ApiKey, KeyPurpose
 from organisations.models.people import Membership, MembershipOrganisation, User
 
@@ -17,6 +18,8 @@ __all__ = [
     "ApiClient",
     "ApiKey",
     "Clinician",
+    "Invitation",
+    "InvitationOrganisation",
     "KeyPurpose",
     "Membership",
     "MembershipOrganisation",

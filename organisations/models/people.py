@@ -1,5 +1,7 @@
 """People who sign in, and what they are here."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import pgtrigger
@@ -9,8 +11,10 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from foundation.actors import Actor
 from foundation.constraints import SameAccount, unique_in_account
 from foundation.history import keep_history
+from foundation.ids import public_id
 from organisations.models.accounts import Account, AccountKind, Organisation
 from organisations.roles import CLINIC_ROLES, OPERATOR_ROLES, Role
 
@@ -31,7 +35,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_superuser=True, **columns)
 
 
-@keep_history("UserHistory", ignoring=("password", "last_login"))
+@keep_history("UserHistory", ignoring=("password", "last_login", "last_seen_at", "shortcuts_on"))
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in with an e-mail address. What they may do is in their membership."""
 
@@ -40,6 +44,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("active", default=True)
     joined_at = models.DateTimeField(auto_now_add=True)
     password_set_at = models.DateTimeField(null=True, editable=False)
+    last_seen_at = models.DateTimeField(null=True, editable=False)
+    shortcuts_on = models.BooleanField("keyboard shortcuts", default=True, editable=False)
+    # Part of every session's signature: a higher number ends the sessions that began before.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     objects = UserManager()
 
@@ -65,6 +73,18 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         return self.full_name
+
+    def get_session_auth_hash(self) -> str:
+        return f"{super().get_session_auth_hash()}:{self.session_epoch}"
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        for signature in super().get_session_auth_fallback_hash():
+            yield f"{signature}:{self.session_epoch}"
+
+    @property
+    def seen_at(self) -> datetime | None:
+        """When they last signed in or did anything here, to within a few minutes."""
+        return max((at for at in (self.last_login, self.last_seen_at) if at), default=None)
 
     @property
     def is_staff(self) -> bool:
@@ -95,16 +115,27 @@ RETURN NEW;
 )
 
 
-@keep_history("MembershipHistory")
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, actor: Actor) -> "MembershipQuerySet":
+        return self if actor.sees_all_accounts else self.filter(account_id=actor.account_id)
+
+    def active_managers(self) -> "MembershipQuerySet":
+        return self.filter(user__is_active=True, roles__contains=[Role.CLINIC_MANAGER])
+
+
+@keep_history("MembershipHistory", ignoring=("public_id",))
 class Membership(models.Model):
     """What a user is in the one account they belong to, for all its organisations or for some."""
 
+    public_id = models.UUIDField(default=public_id, unique=True, editable=False)
     account = models.ForeignKey(Account, models.PROTECT, related_name="memberships")
     user = models.OneToOneField(User, models.CASCADE, related_name="membership")
     roles = ArrayField(models.CharField(max_length=32, choices=Role.choices))
     all_organisations = models.BooleanField(
         default=True, help_text="Otherwise only those listed below."
     )
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from organisations.roles import Scope
-from portal.api import errors, idempotency, parsing, throttling
+from portal.api import call_log, errors, idempotency, parsing, throttling
 from portal.api.callers import Caller
 
 WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -40,6 +40,7 @@ class Endpoint(APIView):
         if self.scope not in self.caller.scopes:
             raise self.missing_scope()
         throttling.spend(self.caller.name, self.caller.limit)
+        call_log.count_call(self.plain_request)
         if request.method in WITH_BODY:
             self.body = parsing.read_body(self.plain_request)
 
@@ -66,6 +67,7 @@ class Endpoint(APIView):
         refused = errors.refused(exc)
         if refused is None:
             raise exc
+        call_log.note_code(self.plain_request, refused.problems[0].code)
         return self.refuse(refused)
 
     def refuse(self, refused: errors.Refused) -> HttpResponse:

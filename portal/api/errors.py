@@ -13,10 +13,14 @@ from django.http import Http404
 from rest_framework.exceptions import APIException
 
 from foundation.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
+from orders.errors import OrderNotFound
 
 Path = tuple[str | int, ...]
 
 KINDS: Mapping[type[Refusal], int] = {Invalid: 400, Forbidden: 403, NotFound: 404, Conflict: 409}
+
+# What an address names: when it is not there, the address leads nowhere.
+NAMED_BY_ADDRESS = (OrderNotFound,)
 
 EDGE: Mapping[str, tuple[int, str]] = {
     "bad_request": (400, "The request could not be understood."),
@@ -121,14 +125,21 @@ def edge_problem(
 
 def domain_problem(refusal: Refusal, *, path: Path | None = None) -> Problem:
     """One refusal of the domain, at the path if the dialect knows better than its field."""
-    status = next(status for kind, status in KINDS.items() if isinstance(refusal, kind))
     return Problem(
-        status=status,
-        code=refusal.code,
+        status=status_of(type(refusal)),
+        code=code_of(type(refusal)),
         message=refusal.words,
         path=path,
         field="" if path is not None else refusal.field,
     )
+
+
+def status_of(refusal: type[Refusal]) -> int:
+    return next(status for kind, status in KINDS.items() if issubclass(refusal, kind))
+
+
+def code_of(refusal: type[Refusal]) -> str:
+    return "resource_not_found" if issubclass(refusal, NAMED_BY_ADDRESS) else refusal.code
 
 
 def refused(error: Exception) -> Refused | None:

@@ -26,6 +26,12 @@ RETURNING wait_seconds
 """.format(wait="extract(epoch FROM bucket.full_at - now()) + %(pace)s - %(whole)s")
 
 
+GIVE_BACK = """
+UPDATE portal_callbucket SET full_at = full_at - %(pace)s * interval '1 second'
+WHERE caller = %(caller)s
+"""
+
+
 @dataclass(frozen=True)
 class Limit:
     """So many calls a minute in the long run, and so many at once; 0 a minute is no limit."""
@@ -33,24 +39,39 @@ class Limit:
     a_minute: int
     burst: int
 
+    @property
+    def pace(self) -> float:
+        """Seconds for one more call."""
+        return 60 / self.a_minute
+
+    @property
+    def whole(self) -> float:
+        return self.pace * max(self.burst, 1)
+
 
 def spend(caller: str, limit: Limit) -> None:
     """Count one call, or Refused with 429 and Retry-After in whole seconds."""
-    if not limit.a_minute:
-        return
-    pace = 60 / limit.a_minute
-    numbers: dict[str, str | float] = {
-        "caller": caller,
-        "pace": pace,
-        "whole": pace * max(limit.burst, 1),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(SPEND, numbers)
-        (wait,) = cursor.fetchone()
+    wait = seconds_to_wait(caller, limit)
     if wait > 0:
         raise Refused(
             edge_problem("rate_limited"), headers={"Retry-After": str(max(1, math.ceil(wait)))}
         )
+
+
+def seconds_to_wait(caller: str, limit: Limit) -> float:
+    """Count one call and answer 0, or count nothing and answer how long it will be too many."""
+    if not limit.a_minute:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(SPEND, {"caller": caller, "pace": limit.pace, "whole": limit.whole})
+        (wait,) = cursor.fetchone()
+    return float(wait)
+
+
+def give_back(caller: str, limit: Limit) -> None:
+    """A call that was counted is not counted after all."""
+    with connection.cursor() as cursor:
+        cursor.execute(GIVE_BACK, {"caller": caller, "pace": limit.pace})
 
 
 def remove_full_buckets() -> None:

@@ -10,11 +10,14 @@ from django.utils import timezone
 from foundation.actors import Actor
 from foundation.text import crockford
 from organisations.integrations import create_api_client, create_api_key, replace_client_secret
-from organisations.models import Account, ApiClient, ApiKey
-from organisations.roles import Scope
+from organisations.invitations import invite
+from organisations.models import Account, ApiClient, ApiKey, Invitation
+from organisations.roles import Role, Scope
+from organisations.wanted import AccessWanted
 from portal.demo.world import PEOPLE, World
 
 CLIENT_NAME = "Demo integration"
+INVITED = "invited.colleague@demo.example"
 PRINTED = (
     "clinic_staff",
     "clinic_manager",
@@ -64,6 +67,12 @@ def grant_access(
         "second_account": second,
         "users": {one.key: {"email": one.email, "password": password} for one in PEOPLE},
     }
+
+
+def invite_somebody_once(*, actor: Actor) -> None:
+    """Somebody who has not accepted yet, so that a manager sees what that looks like."""
+    if not Invitation.objects.filter(account_id=actor.one_account, email=INVITED).exists():
+        invite(INVITED, AccessWanted(roles=(Role.CLINIC_STAFF,)), actor=actor)
 
 
 def _machines(

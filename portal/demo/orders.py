@@ -21,12 +21,12 @@ Step = Callable[..., Order]
 PARCEL = Tracking("Demo Post", "DEMO000000001GB")
 PARCEL_HOME = Tracking("Demo Post", "DEMO000000002GB")
 
-_release: Step = fulfilment.release_order
-_ship: Step = partial(fulfilment.ship_order, tracking=PARCEL)
-_deliver: Step = fulfilment.deliver_order
-_pickup: Step = fulfilment.make_ready_for_pickup
-_fail: Step = partial(fulfilment.fail_delivery, reason="Nobody was at home.")
-_return: Step = partial(fulfilment.start_return, tracking=PARCEL_HOME)
+release: Step = fulfilment.release_order
+ship: Step = partial(fulfilment.ship_order, tracking=PARCEL)
+deliver: Step = fulfilment.deliver_order
+make_ready: Step = fulfilment.make_ready_for_pickup
+fail: Step = partial(fulfilment.fail_delivery, reason="Nobody was at home.")
+start_return: Step = partial(fulfilment.start_return, tracking=PARCEL_HOME)
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,12 @@ CLINIC_B = ("Sleep Clinic B", "ORG-B")
 BOTH = (Sensor.NECK, Sensor.OXIMETER)
 
 STORIES = (
-    Story("Alma Demo", date(1951, 3, 14), (_release, _ship, _deliver, _return), sensors=BOTH),
-    Story("Bruno Sample", date(1962, 7, 1), (_release, _ship, _deliver), by_program=True),
-    Story("Chidi Example", date(1974, 11, 30), (_release, _ship, _pickup), CLINIC_B),
-    Story("Dorota Łęcka-Demo", date(1980, 2, 29), (_release, _ship, _fail), sensors=BOTH),
-    Story("Emre Sample", date(1988, 5, 9), (_release, _ship), by_program=True),
-    Story("Fatima Example", date(1993, 9, 17), (_release,), CLINIC_B, phone_needed=True),
+    Story("Alma Demo", date(1951, 3, 14), (release, ship, deliver, start_return), sensors=BOTH),
+    Story("Bruno Sample", date(1962, 7, 1), (release, ship, deliver), by_program=True),
+    Story("Chidi Example", date(1974, 11, 30), (release, ship, make_ready), CLINIC_B),
+    Story("Dorota Łęcka-Demo", date(1980, 2, 29), (release, ship, fail), sensors=BOTH),
+    Story("Emre Sample", date(1988, 5, 9), (release, ship), by_program=True),
+    Story("Fatima Example", date(1993, 9, 17), (release,), CLINIC_B, phone_needed=True),
     Story(
         "Giorgos Demo",
         date(1969, 1, 25),
@@ -100,13 +100,13 @@ def tell_stories(*, staff: Actor, program: Actor, operator: Actor) -> list[Order
 
 def _tell(story: Story, number: int, staff: Actor, program: Actor, operator: Actor) -> Order:
     orderer = program if story.by_program else staff
-    order = place_order(_wanted(story, number), actor=orderer)
+    order = place_order(wanted_in(story, number), actor=orderer)
     for step in story.steps:
         order = step(order, actor=operator)
     return order
 
 
-def _wanted(story: Story, number: int) -> OrderWanted:
+def wanted_in(story: Story, number: int) -> OrderWanted:
     name, reference = story.organisation
     return OrderWanted(
         reference=f"DEMO-{number + 1:03}" if story.by_program else None,

@@ -75,7 +75,12 @@ def seat_people(world: World, *, password: str, is_new: bool) -> dict[str, User]
     """Everybody of PEOPLE, by key. A new password is given to all, an old one to newcomers only,
     so that one that somebody has changed stays changed.
     """
-    return {person.key: _seat(person, world, password, is_new) for person in PEOPLE}
+    users = {person.key: _seat(person, world, password, is_new) for person in PEOPLE}
+    clinics = [world.clinic.pk, world.second_clinic.pk]
+    for clinic in Account.objects.filter(pk__in=clinics, account_manager=None):
+        clinic.account_manager = users["account_manager"]
+        clinic.save(update_fields=["account_manager"])
+    return users
 
 
 def _account(name: str, **columns: object) -> Account:

@@ -108,6 +108,16 @@ def test_what_is_secret_is_not_told(administrator: Client) -> None:
     assert order.study.reference in told
 
 
+def test_a_client_tells_nothing_of_the_library_that_keeps_it(administrator: Client) -> None:
+    client = builders.api_client(builders.account()).client
+
+    (made,) = versions(administrator, client)
+
+    told = {one.field for one in made.changes}
+    assert {"Name", "Client ID", "Scopes", "Account"} <= told
+    assert not told & {"Algorithm", "Hash client secret", "Redirect uris", "Client type", "Created"}
+
+
 def test_what_nobody_signed_is_told_as_that(administrator: Client) -> None:
     account = builders.account()
 
@@ -168,9 +178,9 @@ def test_an_auditor_is_led_from_a_patient_to_who_saw_them(sign_in: SignIn) -> No
     auditor = sign_in(Role.AUDITOR)
     auditor.get("/admin/patients/patient/")
 
-    log = auditor.get(f"/admin/patients/patient/{patient}/seen-by/", follow=True).context["cl"]
+    log = auditor.get(f"/admin/patients/patient/{patient}/seen-by/", follow=True)
 
-    assert {entry.patient_id for entry in log.result_list} == {patient}
+    assert {row.entry.patient_id for row in log.context["rows"]} == {patient}
     assert AccessEntry.objects.filter(patient_id=other).exists()
 
 

@@ -11,6 +11,7 @@ from organisations.models import Account, Membership, Organisation, User
 from organisations.roles import Role
 from tests import builders
 from tests.admin.conftest import SignIn
+from tests.portal.signing_in import mail_links
 
 USERS = "/admin/organisations/user/"
 MEMBERSHIPS = "/admin/organisations/membership/"
@@ -78,6 +79,7 @@ def test_somebody_without_a_password_is_sent_a_link_to_set_one(
     administrator.post(f"{USERS}add/", person(clinic, Role.CLINIC_MANAGER))
 
     Client().post("/accounts/password/reset/", {"email": "new.person@test.example"})
+    mail_links()
 
     assert [message.to for message in mail.outbox] == [["new.person@test.example"]]
 
@@ -242,3 +244,109 @@ def test_many_people_take_no_more_queries_than_one(
 
     with django_assert_max_num_queries(10):  # type: ignore[operator]
         administrator.get(page)
+
+
+def user_page(user: User, **others: Any) -> dict[str, Any]:
+    """The form of somebody who is in a clinic already, as it was shown."""
+    membership = user.membership
+    shown = {
+        "email": user.email,
+        "full_name": user.full_name,
+        "is_active": "on",
+        "membership-TOTAL_FORMS": "1",
+        "membership-INITIAL_FORMS": "1",
+        "membership-MIN_NUM_FORMS": "1",
+        "membership-MAX_NUM_FORMS": "1",
+        "membership-0-id": membership.pk,
+        "membership-0-user": user.pk,
+        "membership-0-roles": membership.roles,
+        "membership-0-all_organisations": "on",
+    }
+    return shown | others
+
+
+def test_nobody_is_left_with_a_list_of_no_organisations(administrator: Client) -> None:
+    user = builders.user(Role.CLINIC_STAFF)
+    given = user_page(user) | {"membership-0-all_organisations": ""}
+
+    answer = administrator.post(f"{USERS}{user.pk}/change/", given)
+
+    assert answer.status_code == 422
+    assert "list organisations on the page of the membership" in answer.content.decode()
+    assert Membership.objects.get(user=user).all_organisations
+
+
+def test_nobody_begins_with_a_list_of_no_organisations(
+    administrator: Client, clinic: Account
+) -> None:
+    given = person(clinic, Role.CLINIC_STAFF) | {"membership-0-all_organisations": ""}
+
+    answer = administrator.post(f"{USERS}add/", given)
+
+    assert answer.status_code == 422
+    assert not User.objects.filter(email="new.person@test.example").exists()
+
+
+def test_who_has_listed_organisations_keeps_them_on_the_page_of_the_user(
+    administrator: Client,
+) -> None:
+    user = builders.user(Role.CLINIC_STAFF, builders.organisation())
+    given = user_page(user, full_name="Other Name") | {"membership-0-all_organisations": ""}
+
+    answer = administrator.post(f"{USERS}{user.pk}/change/", given)
+
+    user.refresh_from_db()
+    assert (answer.status_code, user.full_name) == (302, "Other Name")
+
+
+def test_an_administrator_may_leave_a_clinic_without_manager_and_is_told(
+    administrator: Client,
+) -> None:
+    user = builders.user(Role.CLINIC_MANAGER)
+    words = f"{user.membership.account} has no active manager"
+
+    off = administrator.post(
+        f"{USERS}{user.pk}/change/", user_page(user, is_active=""), follow=True
+    )
+    on = administrator.post(f"{USERS}{user.pk}/change/", user_page(user), follow=True)
+    demoted = administrator.post(
+        f"{MEMBERSHIPS}{user.membership.pk}/change/",
+        listed(user.membership) | {"roles": ["clinic_staff"], "all_organisations": "on"},
+        follow=True,
+    )
+
+    told = [words in answer.content.decode() for answer in (off, on, demoted)]
+    assert told == [True, False, True]
+
+
+def test_switched_off_and_on_in_the_admin_old_sessions_stay_ended(administrator: Client) -> None:
+    user = builders.user(Role.CLINIC_STAFF)
+    theirs = Client()
+    theirs.force_login(user)
+
+    for is_active in ("", "on"):
+        administrator.post(f"{USERS}{user.pk}/change/", user_page(user, is_active=is_active))
+
+    assert User.objects.get(pk=user.pk).is_active
+    assert theirs.get("/accounts/password/change/").status_code == 302
+
+
+def test_the_operators_own_account_needs_no_clinic_manager(administrator: Client) -> None:
+    user = builders.user(Role.OPERATOR)
+
+    answer = administrator.post(f"{USERS}{user.pk}/change/", user_page(user), follow=True)
+
+    assert "no active manager" not in answer.content.decode()
+
+
+def test_somebody_who_is_nothing_here_can_be_saved_all_the_same(administrator: Client) -> None:
+    root = User.objects.create_superuser("root@test.example", full_name="Root")
+    given = {
+        "email": root.email,
+        "full_name": "Other Name",
+        "is_active": "on",
+        "membership-TOTAL_FORMS": "0",
+        "membership-INITIAL_FORMS": "0",
+    }
+
+    assert administrator.post(f"{USERS}{root.pk}/change/", given).status_code == 302

@@ -9,8 +9,8 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
-from foundation.admin.pages import OnceForm
 from foundation.errors import Forbidden
+from foundation.once import OnceForm
 from organisations.models import Account, ApiClient, ApiKey
 from organisations.roles import Role
 from tests import builders
@@ -118,16 +118,49 @@ def test_another_secret_ends_the_old_one(manager: Client, account: Account) -> N
     page = f"{CLIENTS}{made.pk}/secret/"
     assert manager.get(page).status_code == 200
 
-    _, new = shown(manager.post(page))
+    _, new = shown(manager.post(page, {"once": "another", "overlap": "none"}))
 
     assert token_status(client_id, old) == 401
     assert token_status(client_id, new) == 200
 
 
+def test_with_an_overlap_both_secrets_work_until_the_older_one_is_ended(
+    manager: Client, account: Account
+) -> None:
+    client_id, old = shown(manager.post(f"{CLIENTS}add/", new_client(account)))
+    page = f"{CLIENTS}{ApiClient.objects.get().pk}/"
+    _, new = shown(manager.post(f"{page}secret/", {"once": "another", "overlap": "week"}))
+    assert [token_status(client_id, one) for one in (old, new)] == [200, 200]
+
+    refused = manager.post(f"{page}secret/", {"once": "a-third", "overlap": "week"})
+    manager.post(f"{page}end-older-secret/")
+
+    assert refused.status_code == 422
+    assert "end the older one first" in refused.content.decode()
+    assert [token_status(client_id, one) for one in (old, new)] == [401, 200]
+
+
+def test_a_replaced_secret_is_shown_once(manager: Client, account: Account) -> None:
+    manager.post(f"{CLIENTS}add/", new_client(account))
+    page = f"{CLIENTS}{ApiClient.objects.get().pk}/"
+    once = {"once": "another", "overlap": "week"}
+
+    first, second = (manager.post(f"{page}secret/", once) for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (200, 302)
+    assert second["Location"] == f"{page}change/"
+
+
 def test_a_key_is_made_and_only_its_hash_is_kept(manager: Client, account: Account) -> None:
     answer = manager.post(
         f"{KEYS}add/",
-        {"account": account.pk, "name": "Test key", "purpose": "v3", "once": "the-page"},
+        {
+            "account": account.pk,
+            "name": "Test key",
+            "purpose": "v3",
+            "scopes": ["orders"],
+            "once": "the-page",
+        },
     )
 
     (whole,), made = shown(answer), ApiKey.objects.get()
@@ -161,16 +194,46 @@ def test_what_is_missing_is_told_beside_its_box(
     assert not ApiClient.objects.exists()
 
 
-def test_a_client_is_switched_off_and_signed_for(manager: Client, account: Account) -> None:
+def test_a_client_is_switched_off_and_on_and_signed_for(manager: Client, account: Account) -> None:
     made = builders.api_client(account)
-    given = {"name": "Off", "scopes": ["orders"], "calls_a_minute": "60", "burst": "60"}
+    page = f"{CLIENTS}{made.client.pk}/"
+    assert "Its next call is refused" in manager.get(f"{page}off/").content.decode()
 
-    manager.post(f"{CLIENTS}{made.client.pk}/change/", given)
+    states = []
+    for way in ("off", "off", "on"):
+        manager.post(f"{page}{way}/")
+        states.append(ApiClient.objects.get().is_active)
 
-    made.client.refresh_from_db()
+    assert states == [False, False, True]
     written = made.client.history.latest("pgh_id")
-    assert (made.client.is_active, made.client.name) == (False, "Off")
     assert written.pgh_context["actor"] == "Test Account manager"
+
+
+def test_a_client_is_changed_by_the_command(manager: Client, account: Account) -> None:
+    made = builders.api_client(account).client
+    page = f"{CLIENTS}{made.pk}/what-it-may/"
+    last_day = {"expires_on_day": "31", "expires_on_month": "12", "expires_on_year": "2019"}
+    said = {"name": "Other", "scopes": ["studies"]}
+
+    refused = manager.post(page, {**said, **last_day})
+    saved = manager.post(page, said)
+
+    assert refused.status_code == 422
+    assert "Choose a day that has not passed" in refused.content.decode()
+    made.refresh_from_db()
+    assert (saved.status_code, made.name, made.scopes) == (302, "Other", ["studies"])
+
+
+def test_limits_are_changed_on_the_page_and_nothing_else(manager: Client, account: Account) -> None:
+    made = builders.api_client(account).client
+    given = {"name": "Other", "scopes": ["studies"], "calls_a_minute": "60", "burst": "6"}
+
+    manager.post(f"{CLIENTS}{made.pk}/change/", given)
+
+    before = (made.name, made.scopes, made.is_active)
+    made.refresh_from_db()
+    assert (made.calls_a_minute, made.burst) == (60, 6)
+    assert (made.name, made.scopes, made.is_active) == before
 
 
 @pytest.mark.parametrize("filter_", ["client_secret__startswith=p", "secret_sha256__startswith=0"])

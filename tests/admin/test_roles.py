@@ -21,6 +21,7 @@ NOBODY: set[Role] = set()
 TABLE: dict[str, tuple[set[Role], set[Role], set[Role]]] = {
     "orders.Order": ({OPERATOR, STOCK, AUDITOR, ADMIN}, {OPERATOR, ADMIN}, NOBODY),
     "patients.Patient": ({OPERATOR, AUDITOR, ADMIN}, NOBODY, NOBODY),
+    "orders.PhoneAlert": (EVERYBODY, NOBODY, {MANAGER, ADMIN}),
     "studies.Study": ({OPERATOR, AUDITOR, ADMIN}, NOBODY, NOBODY),
     "organisations.Account": (EVERYBODY, {MANAGER, ADMIN}, {MANAGER, ADMIN}),
     "organisations.Organisation": (EVERYBODY, {MANAGER, ADMIN}, {MANAGER, ADMIN}),

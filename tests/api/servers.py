@@ -164,13 +164,13 @@ def serving(
 
 
 @contextmanager
-def working(database: Database, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """The worker, as in production."""
+def working(database: Database, log: Path, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker, as in production; `variables` are settings of this one."""
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "worker"],
             cwd=settings.BASE_DIR,
-            env=_environment(database.program, database.owner),
+            env=_environment(database.program, database.owner) | variables,
             stdout=output,
             stderr=output,
             start_new_session=True,
@@ -179,6 +179,11 @@ def working(database: Database, log: Path) -> Iterator[subprocess.Popen[bytes]]:
             yield process
         finally:
             _end(process)
+
+
+def python(database: Database, *arguments: str) -> str:
+    """What Python prints that is run with this database."""
+    return _python(_environment(database.program, database.owner), *arguments)
 
 
 def _make_template(addresses: Addresses) -> None:

@@ -138,6 +138,8 @@ DOORS: dict[tuple[str, str], Row] = {
         None,
         OPEN_TO_ALL,
     ),
+    ("GET", "v1/openapi.json"): ("/v1/openapi.json", None, OPEN_TO_ALL),
+    ("GET", "docs/v1/"): ("/docs/v1/", None, OPEN_TO_ALL),
 }
 # Answered like GET, without the body.
 HEADED = {route for method, route in DOORS if method == "GET"}

@@ -7,7 +7,6 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ import pytest
 
 from portal import embedded_postgres
 from tests.api.calls import PATIENT, example
-from tests.api.servers import Answer, Database, Website, fresh_database, second_server, serving
+from tests.api.servers import Answer, Database, Website, serving
 
 pytestmark = pytest.mark.xdist_group("second server")
 
@@ -27,18 +26,6 @@ EVENTS = "SELECT count(*) FROM orders_orderevent"
 STUDIES = "SELECT count(*) FROM studies_study"
 LINES = "SELECT count(*) FROM orders_orderline"
 PATIENTS = "SELECT count(*) FROM patients_patient"
-
-
-@pytest.fixture(scope="module")
-def server(worker_id: str) -> Iterator[Path]:
-    with second_server(worker_id) as data:
-        yield data
-
-
-@pytest.fixture
-def database(server: Path) -> Iterator[Database]:
-    with fresh_database(server, "second") as made:
-        yield made
 
 
 def order(seed: dict[str, Any], reference: str = "SAME", patient: str = "PAT-77") -> bytes:

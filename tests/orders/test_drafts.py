@@ -7,17 +7,25 @@ from django.db import connection
 from django.utils import timezone
 
 from foundation.errors import Refusal
-from orders.drafts import find_draft, forget_old_drafts, keep_answers, open_draft, place_draft
+from orders.drafts import (
+    delete_draft,
+    find_draft,
+    forget_old_drafts,
+    keep_answers,
+    open_draft,
+    place_draft,
+)
 from orders.models import Order, OrderDraft
 from tests import builders
 
 
 @pytest.mark.django_db
 def test_a_draft_remembers_sections_one_by_one():
-    draft = open_draft(actor=builders.staff(owner=builders.account()))
+    actor = builders.staff(owner=builders.account())
+    draft = open_draft(actor=actor)
 
-    keep_answers(draft, patient={"name": "Test"})
-    keep_answers(draft, address={"city": "London"})
+    keep_answers(draft, actor=actor, patient={"name": "Test"})
+    keep_answers(draft, actor=actor, address={"city": "London"})
 
     draft.refresh_from_db()
     assert draft.answers == {"patient": {"name": "Test"}, "address": {"city": "London"}}
@@ -54,10 +62,10 @@ def test_a_placed_draft_forgets_the_answers_and_takes_no_more():
     clinic = builders.organisation()
     actor = builders.staff(owner=clinic.account)
     draft = open_draft(actor=actor)
-    keep_answers(draft, patient={"name": "Test"})
+    keep_answers(draft, actor=actor, patient={"name": "Test"})
     place_draft(draft, builders.order_wanted(clinic), actor=actor)
 
-    keep_answers(draft, patient={"name": "Late"})
+    keep_answers(draft, actor=actor, patient={"name": "Late"})
 
     draft.refresh_from_db()
     assert draft.answers == {}
@@ -74,11 +82,25 @@ def test_a_draft_is_found_only_by_whom_it_belongs_to():
 
 
 @pytest.mark.django_db
+def test_nobody_else_changes_or_deletes_a_draft():
+    clinic = builders.organisation()
+    draft = open_draft(actor=builders.staff(owner=clinic.account))
+    colleague = builders.staff(owner=clinic.account)
+
+    with pytest.raises(OrderDraft.DoesNotExist):
+        keep_answers(draft, actor=colleague, patient={"name": "Other"})
+    delete_draft(draft, actor=colleague)
+
+    draft.refresh_from_db()
+    assert draft.answers == {}
+
+
+@pytest.mark.django_db
 def test_a_refused_draft_keeps_its_answers():
     clinic = builders.organisation()
     actor = builders.staff(owner=clinic.account)
     draft = open_draft(actor=actor)
-    keep_answers(draft, patient={"name": "Test"})
+    keep_answers(draft, actor=actor, patient={"name": "Test"})
 
     with pytest.raises(Refusal):
         place_draft(draft, builders.order_wanted(clinic, study={"nights": 99}), actor=actor)

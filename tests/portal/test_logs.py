@@ -88,3 +88,24 @@ def test_in_production_a_line_is_json_with_the_requests_id(client: Client) -> No
     line: dict[str, Any] = json.loads(written.getvalue())
     assert (line["request"], line["code"]) == ("GET /healthz/live", 200)
     assert (line["level"], line["request_id"]) == ("info", "from-the-proxy.1")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        (f"/v1/orders/{MARKER}", "GET /v1/orders/<str:reference>"),
+        (f"/accounts/password/reset/key/1-{MARKER}/", "GET /accounts/password/reset/key/(?P<"),
+        (f"/admin/orders/order/{MARKER}/change/", "GET /admin/orders/order/<path:object_id>/"),
+        ("/admin/orders/order/77/change/", "GET /admin/orders/order/77/change/"),
+        ("/orders/01a20020-97f4-7221-8867-9d3a11f72b23/", "GET /orders/01a20020-97f4-7221-8867-"),
+        (f"/{MARKER}", "GET (unknown address)"),
+    ],
+)
+def test_an_address_is_logged_without_what_was_typed_into_it(
+    log: io.StringIO, client: Client, path: str, told: str
+) -> None:
+    client.get(path)
+
+    assert told in log.getvalue()
+    assert MARKER not in log.getvalue()

@@ -4,8 +4,10 @@ import re
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from orders.models import Order, OrderDraft
 from organisations.models import Organisation, User
@@ -35,6 +37,13 @@ SMARTPHONE = {"asked": "on"}
 LATER = {"later": "yes"}
 
 
+def _without_place(answer: HttpResponse) -> HttpResponse:
+    """Where in a page the keyboard goes on is for tests/browser/test_keyboard.py to try."""
+    if "Location" in answer:
+        answer["Location"] = answer["Location"].removesuffix("#step")
+    return answer
+
+
 class Desk:
     """A signed-in browser without a screen."""
 
@@ -44,16 +53,16 @@ class Desk:
         self.client.force_login(user)
 
     def get(self, path: str) -> HttpResponse:
-        return self.client.get(path)
+        return _without_place(self.client.get(path))
 
     def post(self, path: str, data: dict[str, Any] | None = None) -> HttpResponse:
-        return self.client.post(path, data or {})
+        return _without_place(self.client.post(path, data or {}))
 
     def open_draft(self) -> str:
         """The address under which the new draft's pages are."""
         answer = self.get("/orders/new/")
         assert answer.status_code == 302, answer.content
-        return answer["Location"].removesuffix("patient/")
+        return answer["Location"].partition("#")[0].removesuffix("patient/")
 
     def fill_in(self, **other: Any) -> str:
         """A draft with every answer given; `other` replaces the answers of a step."""
@@ -108,6 +117,14 @@ def hidden_of(answer: HttpResponse, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', answer.content.decode())
     assert found, name
     return found[1]
+
+
+def queries_of(somebody: Desk, path: str) -> int:
+    """How many the page takes, once the session has been used."""
+    somebody.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        assert somebody.get(path).status_code == 200
+    return len(queries)
 
 
 def title_of(answer: HttpResponse) -> str:

@@ -13,10 +13,12 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from orders.models import Order, OrderDraft
+from orders.models import Order, OrderDraft, SavedFilter
 from orders.statuses import Status
-from organisations.models import Organisation, User
+from organisations.invitation_mail import token_of
+from organisations.models import ApiClient, ApiKey, Invitation, Organisation, User
 from organisations.roles import Role
+from patients.models import Patient
 from tests import builders
 from tests.staff.desk import Desk, text_of
 
@@ -27,12 +29,19 @@ SIGN_IN: Final = "/accounts/login/"
 
 @dataclass(frozen=True)
 class World:
-    """An order that waits for its address, and a draft with no answers."""
+    """An order that waits for its address, somebody like its patient, a draft with no answers, a
+    program of each kind, somebody invited, and a filter that whoever began the draft has saved.
+    """
 
     clinic: Organisation
     order: Order
     draft: OrderDraft
     drafter: User
+    client: ApiClient
+    key: ApiKey
+    saved: SavedFilter
+    invitation: Invitation
+    twin: Patient
 
 
 @pytest.fixture
@@ -41,7 +50,14 @@ def world(clinic: Organisation) -> World:
     address = Desk(somebody).open_draft()
     draft = OrderDraft.objects.get(public_id=address.strip("/").rsplit("/", 1)[-1])
     order = builders.order(Status.RECONFIRM_ADDRESS, chosen=clinic)
-    return World(clinic, order, draft, somebody)
+    client = builders.api_client(clinic.account).client
+    key = builders.api_key(clinic.account)
+    Desk(somebody).post("/orders/filters/new/?status=on_hold", {"name": "Held"})
+    saved = SavedFilter.objects.get(user=somebody)
+    invitation = builders.invitation(clinic.account)
+    return World(
+        clinic, order, draft, somebody, client, key, saved, invitation, builders.patient(clinic)
+    )
 
 
 def member(role: Role) -> Callable[[World], User]:
@@ -134,6 +150,12 @@ def own_draft(answer: int | str) -> dict[str, int | str]:
     return SHUT | others | {"drafter": answer, "clinician": 403}
 
 
+def own_filter(answer: int | str) -> dict[str, int | str]:
+    """Only for who saved it."""
+    others = ("colleague", "manager", "clinician", "next door", "stranger")
+    return SHUT | dict.fromkeys(others, 404) | {"drafter": answer}
+
+
 def seen_order(answer: int | str) -> dict[str, int | str]:
     insiders = dict.fromkeys(("drafter", "colleague", "manager", "clinician"), answer)
     return SHUT | insiders | {"next door": 404, "stranger": 404}
@@ -143,28 +165,62 @@ def changed_order(answer: int | str) -> dict[str, int | str]:
     return seen_order(answer) | {"clinician": 403}
 
 
+def managed(answer: int | str) -> dict[str, int | str]:
+    """Only for managers."""
+    others = dict.fromkeys(("drafter", "colleague", "clinician", "next door", "stranger"), 403)
+    return SHUT | others | {"manager": answer}
+
+
+def program_doors(folder: str, page: str) -> dict[tuple[str, str], dict[str, int | str]]:
+    """The pages of API clients and keys, with the answer to a form without answers."""
+    new, one = f"developers/{folder}/new/", f"developers/{folder}/<slug:name>/"
+    return {
+        ("GET", new): managed(200),
+        ("POST", new): managed(422),
+        ("GET", one): managed(200),
+        ("POST", one): SHOWS_ONLY,
+        ("GET", f"{one}change/"): managed(200),
+        ("POST", f"{one}change/"): managed(422),
+        ("GET", f"{one}secret/"): managed(200),
+        ("POST", f"{one}secret/"): managed(422),
+        ("GET", f"{one}end-older-secret/"): managed(page),
+        ("POST", f"{one}end-older-secret/"): managed(page),
+        ("GET", f"{one}off/"): managed(200),
+        ("POST", f"{one}off/"): managed(page),
+        ("GET", f"{one}on/"): managed(200),
+        ("POST", f"{one}on/"): managed(page),
+    }
+
+
+PATIENT: Final = "patients/<uuid:patient_id>/"
+MEMBER, INVITED = "team/<uuid:member_id>/", "team/invited/<uuid:invitation_id>/"
 ORDER, DRAFT = "orders/<uuid:order_id>/", "orders/new/<uuid:draft_id>/"
+FILTER = "orders/filters/<uuid:filter_id>/"
 FRESH: Final = "the first step"
 PATIENT_FIRST = FRESH
 
 # (method, route): what each person is answered; a text is where they are sent.
 DOORS: Final[dict[tuple[str, str], dict[str, int | str]]] = {
-    ("GET", ""): SHUT
-    | dict.fromkeys(
-        (
-            "without role",
-            "closed out",
-            "drafter",
-            "colleague",
-            "manager",
-            "clinician",
-            "next door",
-            "stranger",
-        ),
-        "/orders/",
-    ),
+    ("GET", ""): OPEN_TO_CLINICS,
+    ("POST", ""): SHOWS_ONLY,
     ("GET", "orders/"): OPEN_TO_CLINICS,
-    ("POST", "orders/"): SHOWS_ONLY,
+    ("POST", "orders/"): SHUT
+    | dict.fromkeys(
+        ("drafter", "colleague", "manager", "clinician", "next door", "stranger"), "/orders/"
+    ),
+    ("GET", "orders/export/"): OPEN_TO_CLINICS,
+    ("POST", "orders/export/"): SHOWS_ONLY,
+    ("GET", "orders/filters/"): OPEN_TO_CLINICS,
+    ("POST", "orders/filters/"): SHOWS_ONLY,
+    ("GET", "orders/filters/new/"): OPEN_TO_CLINICS,
+    ("POST", "orders/filters/new/"): SHUT
+    | dict.fromkeys(("drafter", "colleague", "manager", "clinician", "next door", "stranger"), 422),
+    ("GET", FILTER): own_filter("/orders/"),
+    ("POST", FILTER): SHOWS_ONLY,
+    ("GET", f"{FILTER}rename/"): own_filter(200),
+    ("POST", f"{FILTER}rename/"): own_filter(422),
+    ("GET", f"{FILTER}delete/"): own_filter(200),
+    ("POST", f"{FILTER}delete/"): own_filter("/orders/filters/"),
     ("GET", "orders/new/"): OPEN_TO_CLINICS
     | dict.fromkeys(("drafter", "colleague", "manager", "next door", "stranger"), FRESH)
     | {"clinician": 403},
@@ -193,6 +249,8 @@ DOORS: Final[dict[tuple[str, str], dict[str, int | str]]] = {
     ("POST", f"{DRAFT}delete/"): own_draft("/orders/"),
     ("GET", ORDER): seen_order(200),
     ("POST", ORDER): SHOWS_ONLY,
+    ("GET", f"{ORDER}print/"): seen_order(200),
+    ("POST", f"{ORDER}print/"): SHOWS_ONLY,
     ("GET", f"{ORDER}contact/"): changed_order(200),
     ("POST", f"{ORDER}contact/"): changed_order(422),
     ("GET", f"{ORDER}address/"): changed_order("{order}confirm-address/"),
@@ -203,7 +261,53 @@ DOORS: Final[dict[tuple[str, str], dict[str, int | str]]] = {
     ("POST", f"{ORDER}cancel/"): changed_order(422),
     ("GET", f"{ORDER}note/"): changed_order(200),
     ("POST", f"{ORDER}note/"): changed_order(422),
+    ("GET", "patients/"): OPEN_TO_CLINICS,
+    ("POST", "patients/"): SHUT
+    | dict.fromkeys(
+        ("drafter", "colleague", "manager", "clinician", "next door", "stranger"), "/patients/"
+    ),
+    ("GET", "patients/new/"): OPEN_TO_CLINICS | {"clinician": 403},
+    ("POST", "patients/new/"): SHUT
+    | dict.fromkeys(("drafter", "colleague", "manager", "next door", "stranger"), 422)
+    | {"clinician": 403},
+    ("GET", PATIENT): seen_order(200),
+    ("POST", PATIENT): SHOWS_ONLY,
+    ("GET", f"{PATIENT}edit/"): changed_order(200),
+    ("POST", f"{PATIENT}edit/"): changed_order(422),
+    ("GET", f"{PATIENT}archive/"): changed_order(200),
+    ("POST", f"{PATIENT}archive/"): changed_order("{patient}"),
+    ("GET", f"{PATIENT}restore/"): changed_order("{patient}"),
+    ("POST", f"{PATIENT}restore/"): changed_order("{patient}"),
+    ("GET", f"{PATIENT}order/"): SHOWS_ONLY,
+    ("POST", f"{PATIENT}order/"): changed_order(FRESH),
+    ("GET", f"{PATIENT}compare/<uuid:other_id>/"): seen_order(200),
+    ("POST", f"{PATIENT}compare/<uuid:other_id>/"): SHOWS_ONLY,
+    ("GET", "developers/"): managed(200),
+    ("POST", "developers/"): SHOWS_ONLY,
+    ("GET", "developers/requests/"): managed(200),
+    ("POST", "developers/requests/"): SHOWS_ONLY,
+    **program_doors("clients", "{client}"),
+    **program_doors("keys", "{key}"),
+    ("GET", "team/"): managed(200),
+    ("POST", "team/"): SHOWS_ONLY,
+    ("GET", "team/invite/"): managed(200),
+    ("POST", "team/invite/"): managed(422),
+    ("GET", f"{INVITED}send/"): SHOWS_ONLY,
+    ("POST", f"{INVITED}send/"): managed("/team/"),
+    ("GET", f"{INVITED}withdraw/"): managed(200),
+    ("POST", f"{INVITED}withdraw/"): managed("/team/"),
+    ("GET", MEMBER): managed(200),
+    ("POST", MEMBER): managed(422),
+    ("GET", f"{MEMBER}deactivate/"): managed(200),
+    ("POST", f"{MEMBER}deactivate/"): managed("/team/"),
+    ("GET", f"{MEMBER}reactivate/"): managed("{member}"),
+    ("POST", f"{MEMBER}reactivate/"): managed("{member}"),
+    ("GET", "team/invitations/<str:token>/"): dict.fromkeys(PEOPLE, "/team/join/"),
+    ("POST", "team/invitations/<str:token>/"): SHOWS_ONLY,
+    ("GET", "team/join/"): dict.fromkeys(PEOPLE, 404),  # without a link
+    ("POST", "team/join/"): dict.fromkeys(PEOPLE, 404),
     ("GET", "help/"): dict.fromkeys(PEOPLE, 200),
+    ("GET", "docs/v1/"): dict.fromkeys(PEOPLE, 200),
     ("GET", "styleguide/"): dict.fromkeys(PEOPLE, "/admin/login/")
     | {"operator": 200, "account manager": 200},
 }
@@ -213,6 +317,11 @@ OUT: Final = ("signed out", "switched off")
 AT_HOME: Final = dict.fromkeys(PEOPLE, "/") | dict.fromkeys(OUT, 200)
 SIGNED_IN: Final = dict.fromkeys(PEOPLE, 200) | dict.fromkeys(OUT, SIGN_IN)
 EVERYBODY: Final = dict.fromkeys(PEOPLE, 200)
+BY_PASSWORD: Final = dict.fromkeys(PEOPLE, "/accounts/reauthenticate/") | dict.fromkeys(
+    OUT, SIGN_IN
+)
+SHOWS_NOTHING: Final = dict.fromkeys(PEOPLE, 405)
+NOT_THEIRS: Final = dict.fromkeys(PEOPLE, 404) | dict.fromkeys(OUT, SIGN_IN)
 ACCOUNT: Final[dict[tuple[str, str], dict[str, int | str]]] = {
     ("GET", "accounts/login/"): AT_HOME,
     ("GET", "accounts/logout/"): SIGNED_IN,
@@ -229,6 +338,37 @@ ACCOUNT: Final[dict[tuple[str, str], dict[str, int | str]]] = {
     ("GET", "accounts/password/reset/"): EVERYBODY,
     ("GET", "accounts/password/reset/done/"): EVERYBODY,
     ("GET", "accounts/password/reset/key/done/"): EVERYBODY,
+    ("GET", "account/"): SIGNED_IN,
+    ("GET", "account/second-factor/"): dict.fromkeys(PEOPLE, "/account/")
+    | dict.fromkeys(OUT, SIGN_IN),
+    ("GET", "account/time-left/"): EVERYBODY,
+    ("GET", "account/stay/"): EVERYBODY,
+    ("GET", "account/sessions/<int:pk>/end/"): SHOWS_NOTHING,
+    ("POST", "account/sessions/<int:pk>/end/"): NOT_THEIRS,
+    ("GET", "account/sessions/end-others/"): SHOWS_NOTHING,
+    ("POST", "account/sessions/end-others/"): dict.fromkeys(PEOPLE, "/account/")
+    | dict.fromkeys(OUT, SIGN_IN),
+    ("GET", "account/shortcuts/"): SHOWS_NOTHING,
+    ("POST", "account/shortcuts/"): dict.fromkeys(PEOPLE, "/account/")
+    | dict.fromkeys(OUT, SIGN_IN),
+    ("GET", "accounts/2fa/"): dict.fromkeys(PEOPLE, "/account/"),
+    ("GET", "accounts/2fa/authenticate/"): dict.fromkeys(PEOPLE, "/") | dict.fromkeys(OUT, SIGN_IN),
+    ("GET", "accounts/2fa/reauthenticate/"): BY_PASSWORD,
+    ("GET", "accounts/2fa/totp/activate/"): SIGNED_IN,
+    ("GET", "accounts/2fa/totp/deactivate/"): NOT_THEIRS,
+    ("GET", "accounts/2fa/recovery-codes/"): NOT_THEIRS,
+    ("GET", "accounts/2fa/recovery-codes/download/"): NOT_THEIRS,
+    ("GET", "accounts/2fa/recovery-codes/generate/"): SIGNED_IN,
+    ("GET", "accounts/2fa/webauthn/"): dict.fromkeys(PEOPLE, "/account/"),
+    ("GET", "accounts/2fa/webauthn/add/"): SIGNED_IN,
+    ("GET", "accounts/2fa/webauthn/reauthenticate/"): BY_PASSWORD,
+    ("GET", "accounts/2fa/webauthn/keys/<int:pk>/edit/"): NOT_THEIRS,
+    ("GET", "accounts/2fa/webauthn/keys/<int:pk>/remove/"): NOT_THEIRS,
+    ("GET", "accounts/2fa/webauthn/login/"): dict.fromkeys(PEOPLE, "/")
+    | dict.fromkeys(OUT, SIGN_IN),
+    ("GET", "accounts/oidc/cancelled/"): EVERYBODY,
+    ("GET", "accounts/oidc/<str:provider_id>/login/"): dict.fromkeys(PEOPLE, 404),
+    ("GET", "accounts/oidc/<str:provider_id>/login/callback/"): dict.fromkeys(PEOPLE, 404),
 }
 
 
@@ -273,8 +413,11 @@ def test_what_others_tried_changed_nothing(world: World):
     world.order.refresh_from_db()
     world.order.patient.refresh_from_db()
     assert (world.order.status, world.order.address, world.order.patient.email) == before
+    assert not world.order.patient.is_archived
     assert world.order.events.count() == 2
     assert OrderDraft.objects.filter(pk=world.draft.pk, answers={}).exists()
+    assert Invitation.objects.open().get().sent_at == world.invitation.sent_at
+    assert User.objects.get(pk=world.drafter.pk).is_active
 
 
 def test_a_closed_account_is_named_as_the_reason(world: World):
@@ -293,6 +436,8 @@ SENT: Final = {
     "postcode": "SW1A 1AA",
     "reason": "Taken over.",
     "text": "Taken over.",
+    "roles": "clinic_manager",
+    "reach": "all",
     "name": "Test",
 }
 
@@ -329,12 +474,21 @@ def place_or_status(answer: HttpResponse) -> int | str:
     """The status; of a redirect, where to. A draft that was just opened has a new name."""
     if answer.status_code != 302:
         return answer.status_code
-    place = answer["Location"].partition("?")[0]
-    return re.sub(r"^/orders/new/[0-9a-f-]{36}/patient/$", FRESH, place)
+    place = re.split("[?#]", answer["Location"])[0]
+    return re.sub(r"^/orders/new/[0-9a-f-]{36}/(patient|address)/$", FRESH, place)
 
 
 def path_of(route: str, world: World) -> str:
     path = route.replace("<uuid:order_id>", str(world.order.public_id))
+    path = path.replace("<uuid:patient_id>", str(world.order.patient.public_id))
+    path = path.replace("<uuid:other_id>", str(world.twin.public_id))
+    path = path.replace("<uuid:filter_id>", str(world.saved.public_id))
+    path = path.replace("<uuid:member_id>", str(world.drafter.membership.public_id))
+    path = path.replace("<uuid:invitation_id>", str(world.invitation.public_id))
+    path = path.replace("invitations/<str:token>", f"invitations/{token_of(world.invitation)}")
+    path = path.replace("clients/<slug:name>", f"clients/{world.client.client_id}")
+    path = path.replace("keys/<slug:name>", f"keys/{world.key.prefix}")
+    path = path.replace("<int:pk>", "1").replace("<str:provider_id>", "organisation")
     return "/" + path.replace("<uuid:draft_id>", str(world.draft.public_id))
 
 
@@ -343,7 +497,12 @@ def filled(expected: int | str, world: World) -> int | str:
         return expected
     order = f"/orders/{world.order.public_id}/"
     draft = f"/orders/new/{world.draft.public_id}/"
-    return expected.format(order=order, draft=draft)
+    patient = f"/patients/{world.order.patient.public_id}/"
+    member = f"/team/{world.drafter.membership.public_id}/"
+    client = f"/developers/clients/{world.client.client_id}/"
+    key = f"/developers/keys/{world.key.prefix}/"
+    places = {"order": order, "draft": draft, "patient": patient, "member": member}
+    return expected.format(**places, client=client, key=key)
 
 
 def routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import time_machine
 
 from foundation.actors import Door
 from foundation.models import AccessEntry
@@ -13,13 +14,13 @@ from orders.statuses import Status
 from organisations.models import Organisation
 from organisations.roles import Role
 from tests import builders
-from tests.staff.desk import Desk, desk, page_of, text_of, title_of
+from tests.staff.desk import Desk, desk, page_of, queries_of, text_of, title_of
 
 
 def links(desk: Desk, order: Order) -> set[str]:
     """The pages of changes to which the order's page leads."""
     html = desk.get(page_of(order)).content.decode()
-    return set(re.findall(rf'href="{page_of(order)}([a-z-]+)/"', html))
+    return set(re.findall(rf'href="{page_of(order)}([a-z-]+)/"', html)) - {"print"}
 
 
 def test_the_code_of_a_cancelled_study_is_not_handed_out(clinic: Organisation, staff: Desk):
@@ -195,14 +196,84 @@ def test_each_view_is_in_the_access_log(clinic: Organisation, staff: Desk):
 
 
 def test_a_page_takes_the_same_number_of_queries_however_much_happened(
-    clinic: Organisation, staff: Desk, django_assert_num_queries
+    clinic: Organisation, staff: Desk
 ):
     order = builders.order(Status.RETURN_ISSUED, chosen=clinic, notes=("One", "Two"))
-    with django_assert_num_queries(11):
-        staff.get(page_of(order))
+    before = queries_of(staff, page_of(order))
 
     for number in range(10):
         add_note(order, f"Note {number}", actor=builders.staff(owner=clinic.account))
 
-    with django_assert_num_queries(11):
-        staff.get(page_of(order))
+    assert queries_of(staff, page_of(order)) == before <= 14
+
+
+def test_what_is_printed_is_all_of_it_without_buttons(clinic: Organisation, staff: Desk):
+    order = builders.order(Status.SHIPPED, chosen=clinic, notes=("Ring twice.",))
+
+    answer = staff.get(page_of(order, "print/"))
+
+    for said in (
+        order.reference,
+        "Test Person",
+        order.patient.reference,
+        "1 Test Street",
+        "Neck sensor",
+        "1 × Test Kit",
+        "Test Post , TP000000001",
+        "Ring twice.",
+        "Test Clinic staff, Staff pages",
+        f"by {staff.user.email}",
+    ):
+        assert said in text_of(answer)
+    assert "Change" not in text_of(answer)
+    main = answer.content.decode().partition("<main")[2].partition("</main>")[0]
+    assert "<form" not in main
+    assert "Shipped" in text_of(answer)
+
+
+def test_printing_is_in_the_access_log(clinic: Organisation, staff: Desk):
+    order = builders.order(chosen=clinic)
+
+    staff.get(page_of(order, "print/"))
+
+    entry = AccessEntry.objects.get(what="order print")
+    assert (entry.patient_id, entry.order_id) == (order.patient_id, order.pk)
+    assert entry.user_id == staff.user.pk
+
+
+def test_the_order_leads_to_what_is_printed(clinic: Organisation, staff: Desk):
+    order = builders.order(chosen=clinic)
+
+    assert f'href="{page_of(order)}print/"' in staff.get(page_of(order)).content.decode()
+
+
+def test_times_are_told_in_words_too(clinic: Organisation, staff: Desk):
+    with time_machine.travel("2026-07-01T08:00:00Z", tick=False):
+        order = builders.order(chosen=clinic)
+    with time_machine.travel("2026-07-01T08:00:30Z", tick=False):
+        assert "1 July 2026, 9:00am Just now · Test Clinic staff, Staff pages" in text_of(
+            staff.get(page_of(order))
+        )
+    with time_machine.travel("2026-07-01T08:10:00Z", tick=False):
+        assert "1 July 2026, 9:00am 10 minutes ago · Test Clinic staff, Staff pages" in text_of(
+            staff.get(page_of(order))
+        )
+
+
+BLOCKED = {
+    Status.PENDING_ADDITIONAL_INFORMATION: ("Answer with a note.", "Your colleagues answer"),
+    Status.ON_HOLD: ("The fulfilment team lets it go on.", "The fulfilment team lets it go on."),
+    Status.RECONFIRM_ADDRESS: ("until you have confirmed", "until one of your colleagues has"),
+    Status.UNSUCCESSFUL_DELIVERY: ("The fulfilment team decides", "The fulfilment team decides"),
+    Status.UNABLE_TO_FULFILL: ("Place a new order if", "Nothing more happens with it."),
+}
+
+
+@pytest.mark.parametrize("status", BLOCKED)
+def test_a_blocked_order_says_what_is_needed_and_by_whom(status: Status, clinic: Organisation):
+    order = builders.order(status, chosen=clinic)
+    readers = (desk(clinic), desk(clinic, Role.CLINICIAN))
+
+    for reader, said in zip(readers, BLOCKED[status], strict=True):
+        assert said in text_of(reader.get(page_of(order)))
+    assert "Place a new order" not in text_of(readers[1].get(page_of(order)))

@@ -2,10 +2,7 @@
 
 import hashlib
 import re
-from datetime import timedelta
 
-from django.db.models import Q
-from django.utils import timezone
 from oauth2_provider.models import AccessToken
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
@@ -15,11 +12,11 @@ from foundation.client_address import client_address
 from organisations.actors import actor_for_client
 from organisations.models import ApiClient
 from organisations.roles import Scope
+from portal.api import call_log
 from portal.api.callers import Caller
 from portal.api.errors import Refused, edge_problem
 from portal.api.throttling import Limit
 
-USE_IS_NOTED_EVERY = timedelta(minutes=1)
 CREDENTIALS = re.compile(r"bearer +([A-Za-z0-9._~+/=-]{1,255})", re.IGNORECASE)
 
 
@@ -29,7 +26,7 @@ class BearerToken(BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[Caller, Actor]:
         token = _find(_sent(request))
         client: ApiClient = token.application
-        _note_use(client)
+        call_log.know_caller(request._request, client, used=("last_used_at",))
         caller = _caller(client, scopes=token.scope.split(), request=request)
         return caller, caller.actor
 
@@ -82,16 +79,6 @@ def _caller(client: ApiClient, *, scopes: list[str], request: Request) -> Caller
         limit=Limit(client.calls_a_minute, client.burst),
         country=client.account.country,
     )
-
-
-def _note_use(client: ApiClient) -> None:
-    """At most once a minute, or each call would write the row."""
-    now = timezone.now()
-    stale = now - USE_IS_NOTED_EVERY
-    if client.last_used_at is None or client.last_used_at < stale:
-        ApiClient.objects.filter(
-            Q(last_used_at=None) | Q(last_used_at__lt=stale), pk=client.pk
-        ).update(last_used_at=now)
 
 
 def _unauthenticated(challenge: str) -> Refused:

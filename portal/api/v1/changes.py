@@ -29,6 +29,13 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
+# What the patient's register keeps and other doors may have brought up to date since.
+OF_THE_PATIENT: Final[Mapping[Path, str]] = {
+    ("patient", "reference"): "reference",
+    ("patient", "dob"): "date_of_birth",
+    ("patient", "name"): "full_name",
+}
+
 # What is fixed: how the order has it, and how what was sent is tidied before it is compared.
 FIXED: Final[Mapping[Path, tuple[Callable[[Any], Any], Callable[[Any], Any]]]] = {
     ("reference",): (lambda order: order.reference, _as_it_is),
@@ -79,8 +86,19 @@ def _other_resource(sent: Sent, order: Order) -> Iterator[Problem]:
 def _differences(sent: Sent, order: Order, *, within: Path) -> Iterator[Problem]:
     for path, (stored, tidied) in FIXED.items():
         value = _at(path, sent.attributes)
-        if value is not None and tidied(value) != stored(order):
+        if value is None or tidied(value) == stored(order):
+            continue
+        if not _once_was(path, tidied(value), order):
             yield domain_problem(CannotChange(), path=(*within, *path))
+
+
+def _once_was(path: Path, value: Any, order: Order) -> bool:
+    """Whether this was so of the patient before: who repeats it asks for no change."""
+    field = OF_THE_PATIENT.get(path)
+    if field is None or order.patient is None:
+        return False
+    versions = order.patient.history  # type: ignore[attr-defined]  # which keep_history makes
+    return bool(versions.filter(**{field: value}).exists())
 
 
 def _address(sent: Sent, order: Order) -> Address | None:

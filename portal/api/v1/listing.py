@@ -18,7 +18,7 @@ LARGEST_SIZE: Final = 100
 AFTER: Final = "page[after]"
 # A date or a timestamp of RFC 3339; a plus that was not encoded has become a space.
 MOMENT: Final = re.compile(
-    r"\d{4}-\d{2}-\d{2}([Tt]\d{2}:\d{2}:\d{2}(\.\d{1,6})?([Zz]|[+ -]\d{2}:\d{2}))?", re.ASCII
+    r"\d{4}-\d{2}-\d{2}([Tt]\d{2}:\d{2}:\d{2}(\.\d{1,9})?([Zz]|[+ -]\d{2}:\d{2}))?", re.ASCII
 )
 UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 

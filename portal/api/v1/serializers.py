@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from foundation.addresses import LINE_LENGTH, Address
+from foundation.dates import OLDEST_AGE
 from foundation.phones import Phone
 from orders.wanted import OrderWanted, OrganisationNamed, StudyWanted
 from organisations.models.accounts import MOST_NIGHTS
@@ -17,15 +18,14 @@ from organisations.sensors import EmitOn
 from patients.models import REFERENCE_LENGTH
 from patients.wanted import PatientWanted, PersonName
 from portal.api.errors import Path, Problem, Refused, edge_problem
+from portal.api.v1.arrays import Lines, Sensors
 from portal.api.v1.fields import (
     REFERENCE_CODES,
     Country,
     DateOfBirth,
     Email,
-    Lines,
     Number,
     Reference,
-    Sensors,
     Telephone,
     Text,
     Word,
@@ -37,10 +37,11 @@ NAME_LENGTH: Final = 200
 # Longer than any name or reference that an organisation can have: then it is not found.
 LOOKUP_LENGTH: Final = 1000
 NOT_IN_A_FIELD: Final = "non_field_errors"
+FIXED: Final = "Cannot be changed; it may be repeated as it is."
 
 
 class Members(serializers.Serializer[Any]):
-    """An object, whose unknown members are ignored; unless `needed`, all may be missing."""
+    """An object, whose unknown members are ignored."""
 
     default_error_messages = {
         "invalid": "This must be an object.",
@@ -48,45 +49,90 @@ class Members(serializers.Serializer[Any]):
         "null": "This member cannot be null.",
     }
 
-    def __init__(self, *args: Any, needed: bool = True, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if not needed:
-            for field in self.fields.values():
-                field.required = False
-
 
 class ShippingAddress(Members):
-    lines = Lines()
-    city = Text(most=LINE_LENGTH)
-    county = Text(most=LINE_LENGTH)
+    lines = Lines(help_text="1 to 6 lines that are not empty; empty ones are left out.")
+    city = Text(most=LINE_LENGTH, help_text="City or town.")
+    county = Text(
+        most=LINE_LENGTH, help_text="In a city without a county, like London, the city again."
+    )
     postcode = Text(most=LINE_LENGTH)
-    country = Country(most=2, required=False)
+    country = Country(
+        most=2,
+        required=False,
+        help_text="ISO 3166-1 alpha-2; left out, your account's. An extension of ours.",
+    )
 
 
 class Study(Members):
-    nights = Number(least=1, most=MOST_NIGHTS, required=False)
-    sensors = Sensors(required=False)
-    requiresPhone = YesOrNo(required=False)
+    nights = Number(
+        least=1,
+        most=MOST_NIGHTS,
+        required=False,
+        help_text="Left out, the organisation's default. Its product may allow fewer.",
+    )
+    sensors = Sensors(
+        required=False,
+        help_text="Left out, the organisation's default. The object of booleans is an extension.",
+    )
+    requiresPhone = YesOrNo(
+        required=False,
+        help_text="Whether the patient must be lent a phone: only for those who, when asked, have "
+        "neither an Android nor an iOS smartphone. Left out, false. How often it is set is "
+        "monitored.",
+    )
 
 
 class Patient(Members):
-    reference = Text(most=REFERENCE_LENGTH)
-    dob = DateOfBirth()
-    name = Text(most=NAME_LENGTH)
-    email = Email()
-    mobileTelephone = Telephone()
+    reference = Text(
+        most=REFERENCE_LENGTH,
+        help_text="The patient in your system; it should differ from the order's reference.",
+    )
+    dob = DateOfBirth(help_text=f"In the past, within the last {OLDEST_AGE} years.")
+    name = Text(most=NAME_LENGTH, help_text="The full name.")
+    email = Email(help_text="Only its form is looked at.")
+    mobileTelephone = Telephone(help_text="Digits, spaces and + ( ) -; kept as given.")
+
+
+class PatientChange(Patient):
+    """Any of its members may be missing."""
+
+    def get_fields(self) -> dict[str, Any]:
+        return _all_optional(super().get_fields())
 
 
 class Organisation(Members):
-    name = Text(most=LOOKUP_LENGTH)
+    name = Text(most=LOOKUP_LENGTH, help_text="It must belong together with the reference.")
     reference = Text(most=LOOKUP_LENGTH)
+
+
+class SameOrganisation(Organisation):
+    """Any of its members may be missing."""
+
+    def get_fields(self) -> dict[str, Any]:
+        return _all_optional(super().get_fields())
+
+
+def _all_optional(fields: dict[str, Any]) -> dict[str, Any]:
+    for field in fields.values():
+        field.required = False
+    return fields
 
 
 class OrderAttributes(Members):
     """Section 2.1."""
 
-    reference = Reference()
-    emitOn = Word(EmitOn.values, required=False, allow_null=True)
+    reference = Reference(
+        help_text="Yours; unique in your account and taken for ever. It is trimmed, and its case "
+        "matters. References that begin with HW- are ours."
+    )
+    emitOn = Word(
+        EmitOn.values,
+        required=False,
+        allow_null=True,
+        help_text="When the finished study is announced; left out or null, the organisation's "
+        "setting.",
+    )
     shippingAddress = ShippingAddress()
     study = Study(required=False)
     patient = Patient()
@@ -97,12 +143,17 @@ class ChangeAttributes(Members):
     """Section 2.2: what can be changed, and what may only be repeated as it is."""
 
     status = Word([OrderStatus.CANCELLED.value], any_case=True, required=False)
-    reference = Text(most=LOOKUP_LENGTH, required=False)
-    emitOn = Word(EmitOn.values, required=False, allow_null=True)
-    shippingAddress = ShippingAddress(required=False)
-    study = Study(required=False)
-    patient = Patient(needed=False, required=False)
-    organisation = Organisation(needed=False, required=False)
+    reference = Text(most=LOOKUP_LENGTH, required=False, help_text=FIXED)
+    emitOn = Word(EmitOn.values, required=False, allow_null=True, help_text=FIXED)
+    shippingAddress = ShippingAddress(
+        required=False, help_text="Complete; until the order is sent for fulfilment."
+    )
+    study = Study(required=False, help_text=FIXED)
+    patient = PatientChange(
+        required=False,
+        help_text="email and mobileTelephone can be changed at any time, the rest cannot.",
+    )
+    organisation = SameOrganisation(required=False, help_text=FIXED)
 
 
 class Cancellation(Members):
@@ -113,7 +164,7 @@ class Cancellation(Members):
 
 class OrderResource(Members):
     type = Word([ORDER, f"{ORDER}s"], any_case=True)
-    id = Text(most=LOOKUP_LENGTH, required=False)
+    id = Text(most=LOOKUP_LENGTH, required=False, help_text="The server gives it.")
 
 
 class Document(Members):

@@ -61,12 +61,21 @@ class Orders(OrderEndpoint):
         sent = serializers.read_order(self.read())
         wanted = serializers.order_wanted(sent.attributes, country=self.caller.country)
         self._leave_the_id_to_us(sent.id, wanted.reference)
-        location = {"Location": wire.link_to(str(wanted.reference))}
         try:
             order = place_order(wanted, actor=self.caller.actor)
         except ReferenceTaken as taken:
-            raise errors.Refused(errors.domain_problem(taken), headers=location) from None
-        return wire.answer({"data": wire.order_document(order)}, status=201, headers=location)
+            headers = self._location(str(wanted.reference))
+            raise errors.Refused(errors.domain_problem(taken), headers=headers) from None
+        return wire.answer(
+            {"data": wire.order_document(order)},
+            status=201,
+            headers={"Location": wire.link_to(order.reference)},
+        )
+
+    def _location(self, reference: str) -> dict[str, str]:
+        """Where the order is that has the reference; nowhere when v1 does not show it."""
+        is_shown = self.orders.filter(reference=reference).exists()
+        return {"Location": wire.link_to(reference)} if is_shown else {}
 
     def _leave_the_id_to_us(self, sent: str | None, reference: str | None) -> None:
         """Only the reference may stand there, which does no harm."""

@@ -6,22 +6,26 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
+from django.utils import timezone
 
 from foundation.actors import Actor, Door
 from foundation.history import sign_history
 from orders.models import Order
+from orders.phone_use import watch_phone_use
 from organisations.actors import actor_for_client, actor_for_user
 from organisations.models import ApiClient, User
 from organisations.roles import Scope
 from portal.demo.access import (
     grant_access,
     instructions,
+    invite_somebody_once,
     new_password,
     password_of,
     remember,
     remembered,
 )
 from portal.demo.orders import tell_stories
+from portal.demo.past import Cast, tell_the_past
 from portal.demo.world import World, build_world, seat_people
 
 MAKER = Actor(door=Door.SYSTEM, label="Demo data", permissions=frozenset(), account_id=None)
@@ -53,6 +57,7 @@ class Command(BaseCommand):
                 last=last,
                 actor=administrator,
             )
+            invite_somebody_once(actor=actor_for_user(users["clinic_manager"], door=Door.STAFF))
             _place_orders_once(world, users, client_id=access["v1"]["client_id"])
         remember(path, access)
         if not quiet:
@@ -62,11 +67,15 @@ class Command(BaseCommand):
 def _place_orders_once(world: World, users: dict[str, User], *, client_id: str) -> None:
     if Order.objects.filter(account=world.clinic).exists():
         return
-    tell_stories(
-        staff=actor_for_user(users["clinic_staff"], door=Door.STAFF),
-        program=_program(client_id),
-        operator=actor_for_user(users["operator"], door=Door.ADMIN),
+    staff, staff_b = (
+        actor_for_user(users[key], door=Door.STAFF) for key in ("clinic_staff", "clinic_staff_b")
     )
+    program = _program(client_id)
+    operator = actor_for_user(users["operator"], door=Door.ADMIN)
+    tell_the_past(Cast(orderers=(staff_b, staff, program), operator=operator))
+    tell_stories(staff=staff, program=program, operator=operator)
+    # As every day; its e-mail is the worker's.
+    watch_phone_use(now=timezone.now())
 
 
 def _program(client_id: str) -> Actor:

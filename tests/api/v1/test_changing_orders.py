@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from orders.models import EventName, Order
 from orders.statuses import Status
 from organisations.models import Organisation
+from patients.models import Patient
 from studies.models import Study
 from studies.statuses import StudyStatus
 from tests import builders
@@ -308,3 +309,24 @@ def test_an_order_of_the_staff_pages_can_be_changed_too(clinic: Organisation, pr
 
     order.refresh_from_db()
     assert order.status == Status.VOIDED
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"full_name": "Testa Person", "first_name": "Testa"},
+        {"reference": "PAT-78"},
+        {"date_of_birth": "1980-02-28"},
+    ],
+)
+def test_what_was_sent_once_may_be_repeated_after_the_patient_was_brought_up_to_date(
+    program: Program, body: Any, later: dict[str, str]
+):
+    Patient.objects.update(**later)
+    patient = {**body["data"]["attributes"]["patient"], "mobileTelephone": "07911 654321"}
+
+    assert_accepted(program.put(REF, whole(body, patient=patient)))
+
+    kept = Patient.objects.values(*later).get()
+    assert {name: str(value) for name, value in kept.items()} == later
+    assert Order.objects.get().patient.phone == "07911 654321"

@@ -2,7 +2,9 @@
 
 import pytest
 
+from orders.commands import place_order
 from orders.models import Order, OrderEvent
+from orders.wanted import KnownSite, LineWanted, OrderWanted
 from organisations.models import Organisation
 from patients.models import Patient
 from studies.models import Study
@@ -71,3 +73,22 @@ def test_a_known_patient_with_another_date_of_birth_is_refused(
 
     assert_refused(answer, 400)
     assert faults(answer) == {("patient_mismatch", f"{HERE}/patient/dob")}
+
+
+def test_a_reference_that_v1_does_not_show_is_taken_without_saying_where(
+    clinic: Organisation, program: Program
+):
+    item = builders.catalogue_item(clinic.account)
+    wanted = OrderWanted(
+        reference="SUPPLIES",
+        recipient=KnownSite(builders.site(clinic.account).pk),
+        contents=(LineWanted(item_id=item.pk, count=1),),
+    )
+    place_order(wanted, actor=builders.operator(clinic.account))
+
+    answer = program.post(order_body(clinic, reference="SUPPLIES"))
+
+    assert_refused(answer, 409)
+    assert faults(answer) == {("reference_taken", f"{HERE}/reference")}
+    assert "Location" not in answer
+    assert program.get("/v1/orders/SUPPLIES").status_code == 404

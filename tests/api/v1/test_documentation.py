@@ -1,7 +1,10 @@
-"""docs/api-v1.md says what is true."""
+"""docs/api-v1.md says what is true, and its samples do what they say, as they stand there."""
 
-import json
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -9,40 +12,119 @@ from django.conf import settings
 
 from foundation.errors import Refusal
 from orders import errors
-from organisations.models import Organisation
 from patients import errors as patient_errors
-from portal.api.errors import EDGE
-from tests.api.calls import Program, example
+from portal.api.errors import EDGE, code_of, status_of
+from portal.api.v1.schema.errors import CODES
+from tests.api.servers import Database, Website
 
 PAGE = (settings.BASE_DIR / "docs" / "api-v1.md").read_text()
+README = (settings.BASE_DIR / "README.md").read_text()
+STATUSES = "SELECT string_agg(status, ' ' ORDER BY id) FROM orders_order"
+CONTACT = "SELECT string_agg(email || ' ' || phone, ' ' ORDER BY id) FROM patients_patient"
+second_server = pytest.mark.xdist_group("second server")
 
 
-def bodies() -> list[dict]:
-    """What the samples send."""
-    return [json.loads(body) for body in re.findall(r"-d '\s*(\{.*?\})'\n", PAGE, re.DOTALL)]
+def blocks(language: str, text: str = PAGE) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+def section(title: str) -> str:
+    return PAGE.split(f"\n## {title}\n")[1].split("\n## ")[0]
+
+
+def rows(title: str) -> list[list[str]]:
+    """The cells of the section's table, without its head."""
+    lines = [line for line in section(title).splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[2:]]
+
+
+@pytest.fixture
+def environment(website: Website, database: Database) -> dict[str, str]:
+    """What the page tells its reader to export."""
+    seed = database.seed
+    return {
+        "PATH": os.environ["PATH"],
+        "HOMEWARD_URL": website.address,
+        "CLIENT_ID": seed["client_id"],
+        "CLIENT_SECRET": seed["secret"],
+        "ORGANISATION": seed["organisation"]["name"],
+        "ORGANISATION_REFERENCE": seed["organisation"]["reference"],
+    }
+
+
+def ran(command: list[str], script: str, environment: dict[str, str]) -> str:
+    done = subprocess.run(
+        command,
+        input=script,
+        env=environment,
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
 
 
 def test_it_begins_with_the_question_to_the_patient():
-    assert re.match(r"# API v1\n\n\*\*.*smartphone \(Android or iOS\)", PAGE)
+    assert re.match(
+        r"# API v1\n\n\*\*Before you send.*ask the patient.*Android or iOS smartphone\.\*\*", PAGE
+    )
 
 
-def test_its_order_is_the_documented_example():
-    order = bodies()[0]
+def test_all_that_it_tells_to_export_is_given_to_the_samples():
+    told = set(re.findall(r"([A-Z_]+)=", "".join(blocks("console"))))
 
-    assert order["data"]["attributes"] | {"patient": {}} == example("create-order")["data"][
-        "attributes"
-    ] | {"patient": {}}
+    used = set(re.findall(r"\$([A-Z_]+)", "".join(blocks("sh"))))
+    used |= set(re.findall(r"os\.environ\[.([A-Z_]+).\]", "".join(blocks("python"))))
+    assert used - {"TOKEN", "REFERENCE"} == told
 
 
-@pytest.mark.django_db
-def test_its_samples_work(clinic: Organisation, program: Program):
-    order, cancellation = bodies()
-    named = {"name": clinic.name, "reference": clinic.reference}
-    order["data"]["attributes"]["organisation"] = named
+@second_server
+def test_its_samples_for_the_shell_work_one_after_the_other(
+    environment: dict[str, str], database: Database
+):
+    output = ran(["bash", "-eu", "-o", "pipefail"], "\n".join(blocks("sh")), environment)
 
-    assert program.post(order).status_code == 201
-    reference = order["data"]["attributes"]["reference"]
-    assert program.call("PUT", f"/v1/orders/{reference}", cancellation).status_code == 202
+    statuses = re.findall(r"HTTP/1.1 (\d+)", output)
+    assert statuses == ["201", "202", "202"], output
+    assert database.value(STATUSES) == "voided"
+    assert database.value(CONTACT) == "test@example.org 07911 654321"
+
+
+@second_server
+def test_its_sample_in_python_works(environment: dict[str, str], database: Database):
+    (program,) = blocks("python")
+
+    output = ran([sys.executable, "-I", "-"], program, environment)
+
+    assert re.findall(r"^(?:changed|cancelled|in all): (\d+)$", output, re.MULTILINE) == [
+        "202",
+        "202",
+        "1",
+    ], output
+    assert f"placed, see {environment['HOMEWARD_URL']}/v1/orders/PYTHON-" in output
+    assert database.value(STATUSES) == "voided"
+    assert database.value(CONTACT) == "new@example.org 07911 123456"
+
+
+@second_server
+def test_the_first_order_of_the_readme_works(environment: dict[str, str], database: Database):
+    """There it is the demo's: its address and its organisation."""
+    (sample,) = (block for block in blocks("sh", README) if "/v1/orders" in block)
+    for demos, ours in (
+        ("http://127.0.0.1:8000", environment["HOMEWARD_URL"]),
+        ("Sleep Clinic A", environment["ORGANISATION"]),
+        ("ORG-A", environment["ORGANISATION_REFERENCE"]),
+    ):
+        assert demos in sample
+        sample = sample.replace(demos, ours)
+
+    output = ran(["bash", "-eu", "-o", "pipefail"], sample, environment)
+
+    assert "HTTP/1.1 201" in output
+    assert database.value(STATUSES) == "order_placed"
 
 
 # What v1 has no way to ask for: supplies and their lines, sites, chosen patients, shipments, steps,
@@ -52,16 +134,24 @@ def test_its_samples_work(clinic: Organisation, program: Program):
 NEVER_MET = (
     errors.AddressHasChanged,
     errors.AddressMissing,
+    errors.ContactHasChanged,
     errors.CountTooSmall,
+    errors.FilterIsEmpty,
+    errors.FilterNameTaken,
     errors.ItemNotFound,
     errors.KitNotFound,
     errors.LinesMissing,
     errors.OrderIsCancelled,
+    errors.PhoneAlertNotFound,
+    errors.PhoneDecisionMissing,
     errors.ReasonMissing,
     errors.ShipmentIncomplete,
     errors.SiteNotFound,
     errors.SmartphoneNotAsked,
     errors.StepNotAllowed,
+    errors.TooManyFilters,
+    patient_errors.OrganisationMissing,
+    patient_errors.PatientHasChanged,
     patient_errors.PatientNotFound,
     patient_errors.PatientOfOthers,
     patient_errors.PatientReferenceTaken,
@@ -78,11 +168,54 @@ def refusals(module: ModuleType) -> set[type[Refusal]]:
     }
 
 
-def test_it_lists_exactly_the_codes_that_v1_can_send():
-    table = re.findall(r"^\|([^|]*)\|([^|]*)\|", PAGE[PAGE.index("## Errors") :], re.MULTILINE)
-    listed = [code for _, codes in table for code in re.findall(r"`([a-z0-9_]+)`", codes)]
+def met() -> dict[str, int]:
+    """Every code that v1 can send, with its status."""
     known = refusals(errors) | refusals(patient_errors)
-    met = {kind for kind in known if not issubclass(kind, NEVER_MET)}
+    domain = {kind for kind in known if not issubclass(kind, NEVER_MET)}
+    edge = {code: status for code, (status, _) in EDGE.items()}
+    return edge | {code_of(kind): status_of(kind) for kind in domain}
 
-    assert set(listed) == set(EDGE) | {kind.code for kind in met}
-    assert len(listed) == len(set(listed))
+
+def test_the_catalogue_has_exactly_the_codes_that_v1_can_send_each_with_its_status():
+    listed = [(code.strip("`"), int(status)) for code, status, *_ in rows("Errors")]
+
+    assert dict(listed) == met()
+    assert len(listed) == len(dict(listed))
+
+
+def test_each_code_has_a_cause_and_a_cure():
+    for row in rows("Errors"):
+        _, _, cause, cure = row
+        assert (cause[-1], cure[-1]) == (".", "."), row
+
+
+def test_the_openapi_document_has_the_same_codes():
+    assert met() == CODES
+
+
+def test_every_word_for_ours_in_the_text_leads_to_the_list_of_extensions():
+    listed = section("Our extensions")
+
+    for name in (
+        "`GET /v1/orders/{reference}`",
+        "`GET /v1/orders`",
+        "`Idempotency-Key`",
+        "`shippingAddress.country`",
+        "`X-Request-Id`",
+        "`/docs/v1/`",
+    ):
+        assert name in listed
+    assert PAGE.count("*ours*") + PAGE.count("*Ours:*") >= 5
+
+
+def test_the_page_names_no_address_of_the_api_that_does_not_exist():
+    paths = set(re.findall(r"`(?:[A-Z]+ )?(/(?:v1|oauth2|docs)/[^`?]*)`", PAGE))
+
+    assert paths == {"/v1/orders", "/v1/orders/{reference}", "/v1/openapi.json", "/docs/v1/"}
+
+
+def test_what_it_links_to_is_there():
+    for target in re.findall(r"\]\(([^)]+)\)", PAGE):
+        path, _, heading = target.partition("#")
+        assert not path or (settings.BASE_DIR / "docs" / Path(path)).exists()
+        assert heading.replace("-", " ") in PAGE.lower()

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from orders.models import Order
-from organisations.models import Organisation
-from portal.models import CallBucket
+from organisations.models import ApiClient, Organisation
+from portal.models import ApiCall, CallBucket
 from tests import builders
 from tests.api.calls import Program, order_body
 
@@ -22,6 +22,7 @@ EDGE = (
     "portal_callbucket",
     "pg_try_advisory_xact_lock",
     "portal_storedanswer",
+    "portal_apicall",
 )
 
 
@@ -68,14 +69,25 @@ def test_an_order_for_a_known_patient_costs_no_more(clinic: Organisation, progra
     assert len(statements) - len(edge) <= 12, statements
 
 
-def test_the_edge_of_an_ordinary_call_is_token_and_limit(program: Program):
+def test_the_edge_of_an_ordinary_call_is_token_limit_and_log(program: Program):
     program.get("/v1/orders")
 
     with counted() as statements:
         program.get("/v1/orders")
 
-    assert len(of_the_edge(statements)) == 2
+    assert len(of_the_edge(statements)) == 3
     assert CallBucket._meta.db_table in statements[1]
+    assert ApiCall._meta.db_table in statements[-1]
+
+
+def test_the_note_of_use_costs_no_statement_of_its_own(program: Program):
+    ApiClient.objects.update(last_used_at=None)
+
+    with counted() as statements:
+        program.get("/v1/orders")
+
+    assert len(of_the_edge(statements)) == 3
+    assert ApiClient.objects.get().last_used_at is not None
 
 
 def test_an_answer_given_again_costs_the_edge_alone(clinic: Organisation, program: Program):
@@ -85,7 +97,7 @@ def test_an_answer_given_again_costs_the_edge_alone(clinic: Organisation, progra
         program.post(order_body(clinic), Idempotency_Key="one")
 
     assert of_the_edge(statements) == statements
-    assert len(statements) == 4
+    assert len(statements) == 5
 
 
 @pytest.mark.parametrize("rows", [1, 5, 30])
@@ -101,7 +113,7 @@ def test_a_list_costs_the_same_however_long_it_is(
         found = program.get("/v1/orders").json()["data"]
 
     assert len(found) == rows
-    assert len(statements) == 3
+    assert len(statements) == 4
 
 
 def test_a_later_page_costs_one_statement_more(clinic: Organisation, program: Program):
@@ -112,7 +124,7 @@ def test_a_later_page_costs_one_statement_more(clinic: Organisation, program: Pr
     with counted() as statements:
         program.get(next_page)
 
-    assert len(statements) == 4
+    assert len(statements) == 5
 
 
 def test_reading_one_order_costs_one_statement(clinic: Organisation, program: Program):
@@ -122,7 +134,7 @@ def test_reading_one_order_costs_one_statement(clinic: Organisation, program: Pr
     with counted() as statements:
         assert program.get("/v1/orders/A").status_code == 200
 
-    assert len(statements) == 3
+    assert len(statements) == 4
 
 
 def test_a_change_costs_a_known_number(clinic: Organisation, program: Program):

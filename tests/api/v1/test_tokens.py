@@ -59,7 +59,7 @@ def assert_oauth_error(answer: HttpResponse, status: int, error: str) -> None:
     assert answer["Cache-Control"] == "no-store"
     document = answer.json()
     assert document["error"] == error
-    assert set(document) <= {"error", "error_description"}
+    assert set(document) <= {"error", "error_description", "request_id"}
 
 
 def test_credentials_in_the_body_get_a_token_for_an_hour(credentials: builders.Credentials):

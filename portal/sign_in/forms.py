@@ -1,8 +1,9 @@
-"""allauth's forms and words, put into ours. What signing in does is allauth's business."""
+"""allauth's forms about passwords, in our words. Those about second factors are in
+`second_factor_forms`.
+"""
 
-from typing import Any, ClassVar, NoReturn
+from typing import Any
 
-from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import (
     ChangePasswordForm,
     LoginForm,
@@ -11,8 +12,11 @@ from allauth.account.forms import (
     ResetPasswordKeyForm,
     SetPasswordForm,
 )
+from allauth.core import context
 from django import forms
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
+
+from portal.sign_in import limits, mail
 
 # By field name: the label, and what is said when nothing was typed.
 WORDS = {
@@ -22,31 +26,9 @@ WORDS = {
     "oldpassword": ("Current password", "Enter your current password"),
     "password1": ("New password", "Enter a new password"),
     "password2": ("New password again", "Enter the new password again"),
+    "code": ("Code", "Enter the code"),
+    "name": ("Name", "Enter a name for it"),
 }
-
-
-def no_addresses_to_manage(request: HttpRequest) -> NoReturn:
-    """allauth lets people collect addresses to sign in with. Here everybody has one, and only the
-    operator can change it.
-    """
-    raise Http404
-
-
-class AccountAdapter(DefaultAccountAdapter):
-    """Nobody opens an account for themselves; clinics and the operator do."""
-
-    error_messages: ClassVar[dict[str, Any]] = {
-        **DefaultAccountAdapter.error_messages,
-        "account_inactive": "This account is switched off. Ask the manager of your clinic",
-        "email_password_mismatch": "The email address or the password is wrong. Check both",
-        "enter_current_password": "That is not your current password. Try again",
-        "incorrect_password": "That is not your password. Try again",
-        "invalid_login": "The email address or the password is wrong. Check both",
-        "too_many_login_attempts": "Too many tries to sign in. Wait a few minutes, then try again",
-    }
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False
 
 
 def put_in_our_words(form: forms.Form) -> None:
@@ -69,11 +51,22 @@ class ForgottenPasswordForm(ResetPasswordForm):
         super().__init__(*args, **kwargs)
         put_in_our_words(self)
 
+    def save(self, request: HttpRequest, **kwargs: Any) -> str:
+        """The worker sends the mail. For an address that nobody has it is asked to do nothing, so
+        that neither the answer nor its duration tells one from the other.
+        """
+        mail.ask_for_reset(self.users[0].pk if self.users else None)
+        return str(self.cleaned_data["email"])
+
 
 class NewPasswordForm(ResetPasswordKeyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         put_in_our_words(self)
+
+    def save(self) -> None:
+        super().save()
+        limits.forgive(context.request, self.user.email)
 
 
 class OtherPasswordForm(ChangePasswordForm):

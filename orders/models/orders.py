@@ -1,8 +1,9 @@
-"""The order and what belongs to it. Rules are in `placing`, steps in `lifecycle`."""
+"""The order itself and its lines. Rules are in `placing`, steps in `lifecycle`."""
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models.functions import Collate, Replace, Upper
 
 from foundation.actors import Actor, Door
 from foundation.addresses import LINES_AT_MOST, AddressColumns
@@ -16,8 +17,19 @@ from organisations.models import Account, ApiClient, ApiKey, Organisation, Site,
 from patients.models import Patient
 from studies.models import REFERENCE_LENGTH, Study
 
-NOTE_LENGTH = 2000
 EXTERNAL_ID_LENGTH = 255
+
+# A postcode as it is searched for. An index holds it, so that no column can fall behind.
+POSTCODE_KEY = Collate(
+    Upper(
+        Replace(
+            Replace("postcode", models.Value(" "), models.Value("")),
+            models.Value("-"),
+            models.Value(""),
+        )
+    ),
+    "C",
+)
 
 _asks_the_question = models.Q(door__in=[Door.STAFF, Door.ADMIN, Door.REFERRAL])
 
@@ -136,11 +148,24 @@ class Order(AddressColumns):
             models.Index(fields=["account", "-id"], name="orders_newest_first"),
             models.Index(fields=["account", "status", "-id"], name="orders_by_status"),
             models.Index(fields=["account", "organisation", "-id"], name="orders_by_organisation"),
+            models.Index(
+                fields=["account", "organisation", "status", "-id"],
+                name="orders_by_clinic_and_status",
+            ),
+            models.Index(fields=["account", "placed_at", "id"], name="orders_by_time"),
+            models.Index("account", POSTCODE_KEY, name="orders_by_postcode"),
             # The operator's queues are of all accounts; what is done with is not in them.
             models.Index(
                 fields=["status", "-id"],
                 name="orders_in_hand",
                 condition=models.Q(status__in=sorted(IN_HAND)),
+            ),
+            # How often phones are asked for is counted in the index alone.
+            models.Index(
+                fields=["account", "placed_at"],
+                name="study_orders_by_time",
+                condition=models.Q(study__isnull=False),
+                include=["organisation", "phone_needed"],
             ),
         ]
         triggers = [
@@ -195,140 +220,3 @@ class OrderLine(models.Model):
         found = self.item or self.kit
         assert found is not None, "line_is_an_item_or_a_kit"
         return found
-
-
-@keep_history("OrderNoteHistory")
-class OrderNote(models.Model):
-    """Something written about an order: a note, or the reason of a step."""
-
-    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
-    order = models.ForeignKey(Order, models.CASCADE, related_name="notes", db_constraint=False)
-    text = models.TextField(max_length=NOTE_LENGTH)
-    author = models.CharField(max_length=255)
-    author_user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    is_reason = models.BooleanField(default=False)
-    written_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [
-            unique_in_account("note_is_found_within_its_account"),
-            SameAccount("order", name="note_order_is_of_the_same_account"),
-        ]
-
-    def __str__(self) -> str:
-        return f"Note {self.pk}"
-
-
-class EventName(models.TextChoices):
-    """What is true from then on. A status reached is an event of the status's own name."""
-
-    ORDER_PLACED = "order_placed", "Order placed"
-    PENDING_INVENTORY = "pending_inventory", "Waiting for stock"
-    PENDING_ADDITIONAL_INFORMATION = "pending_additional_information", "Information asked for"
-    ON_HOLD = "on_hold", "Put on hold"
-    RECONFIRM_ADDRESS = "reconfirm_address", "Address to be confirmed"
-    UNABLE_TO_FULFILL = "unable_to_fulfill", "Cannot be fulfilled"
-    AWAITING_SHIPMENT = "awaiting_shipment", "Sent for fulfilment, ready to pack"
-    SHIPPED = "shipped", "Shipped"
-    AVAILABLE_FOR_PICKUP = "available_for_pickup", "Ready for pick-up"
-    UNSUCCESSFUL_DELIVERY = "unsuccessful_delivery", "Delivery failed"
-    DELIVERED = "delivered", "Delivered"
-    RETURN_ISSUED = "return_issued", "Return on its way"
-    VOIDED = "voided", "Cancelled"
-    CONTACT_CHANGED = "contact_changed", "Contact details changed"
-    ADDRESS_CHANGED = "address_changed", "Address changed"
-    NOTE_ADDED = "note_added", "Note added"
-
-
-class OrderEvent(models.Model):
-    """One line of the timeline: appended, never changed; facts are ids, never patient data."""
-
-    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
-    order = models.ForeignKey(Order, models.CASCADE, related_name="events", db_constraint=False)
-    name = models.CharField(max_length=32, choices=EventName)
-    door = models.CharField(max_length=16, choices=Door)
-    actor = models.CharField(max_length=255)
-    actor_user = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    note = models.ForeignKey(
-        OrderNote, models.PROTECT, null=True, related_name="+", db_constraint=False
-    )
-    facts = models.JSONField(default=dict)
-    request_id = models.CharField(max_length=64, blank=True)
-    happened_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            SameAccount("order", name="event_order_is_of_the_same_account"),
-            SameAccount("note", name="event_note_is_of_the_same_account"),
-        ]
-        triggers = [
-            pgtrigger.Protect(
-                name="events_are_only_added", operation=pgtrigger.Update | pgtrigger.Delete
-            )
-        ]
-        indexes = [models.Index(fields=["order", "id"], name="events_of_an_order")]
-
-    def __str__(self) -> str:
-        return self.words
-
-    @property
-    def words(self) -> str:
-        """What happened, as a timeline tells it: being back differs from being there first."""
-        if self.facts.get("resumed"):
-            return f"Goes on: {Status(self.name).label.lower()}"
-        if self.facts.get("replaced"):
-            return "To be packed again"
-        return self.get_name_display()
-
-
-class Direction(models.TextChoices):
-    OUT = "out", "To the recipient"
-    BACK = "back", "On its way home"
-
-
-class ShipmentState(models.TextChoices):
-    IN_TRANSIT = "in_transit", "In transit"
-    AVAILABLE_FOR_PICKUP = "available_for_pickup", "Ready for pick-up"
-    UNDELIVERED = "undelivered", "Delivery failed"
-    DELIVERED = "delivered", "Delivered"
-
-
-@keep_history("ShipmentHistory")
-class Shipment(models.Model):
-    """One parcel, out or back."""
-
-    account = models.ForeignKey(Account, models.PROTECT, related_name="+")
-    order = models.ForeignKey(Order, models.CASCADE, related_name="shipments", db_constraint=False)
-    direction = models.CharField(max_length=8, choices=Direction)
-    carrier = models.CharField(max_length=64, blank=True)
-    tracking_number = models.CharField(max_length=64, blank=True)
-    state = models.CharField(max_length=32, choices=ShipmentState, default=ShipmentState.IN_TRANSIT)
-    sent_at = models.DateTimeField(auto_now_add=True)
-
-    class Meta:
-        constraints = [SameAccount("order", name="shipment_order_is_of_the_same_account")]
-
-    def __str__(self) -> str:
-        return f"{self.carrier} {self.tracking_number}".strip()
-
-
-class OrderDraft(models.Model):
-    """What somebody has answered so far, and the order it became."""
-
-    public_id = models.UUIDField(default=public_id, editable=False, unique=True)
-    account = models.ForeignKey(Account, models.CASCADE, related_name="+")
-    user = models.ForeignKey(User, models.CASCADE, related_name="+")
-    answers = models.JSONField(default=dict)
-    reference = models.CharField(max_length=REFERENCE_LENGTH, editable=False)
-    order = models.ForeignKey(
-        Order, models.CASCADE, null=True, related_name="+", db_constraint=False
-    )
-    opened_at = models.DateTimeField(auto_now_add=True)
-    changed_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = [SameAccount("order", name="draft_order_is_of_the_same_account")]
-        indexes = [models.Index(fields=["user", "-id"], name="drafts_of_a_user")]
-
-    def __str__(self) -> str:
-        return self.reference

@@ -1,0 +1,226 @@
+"""Finding orders among a million, newest first: by filters, each read along an index of its own,
+and by what somebody remembers of an order. How that is typed and shown is not here.
+"""
+
+import datetime
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice, product
+from typing import Any, Final
+
+from django.db import models
+from django.db.models import Max, Min
+
+from foundation.actors import Actor
+from foundation.keyset import Page, ids_of, in_turn, newest_among, newest_of
+from orders.models import POSTCODE_KEY, Order, OrderQuerySet
+from orders.statuses import PAUSED, Status
+from patients.models import Patient
+
+# Of what begins with the text, so much is looked through; who means less, types more.
+LOOKED_THROUGH: Final = 1000
+# What a filter leaves is looked through as a whole instead, if it is no more than this.
+FEW: Final = 2 * LOOKED_THROUGH
+STREAMS_AT_MOST: Final = 40
+SPACES: Final = re.compile(r"[\s-]+")
+
+
+class StatusGroup(models.TextChoices):
+    """Several statuses that are asked for together."""
+
+    NEEDS_ACTION = "needs_action", "Needs action"
+    PAUSED = "paused", "Paused, for whatever reason"
+    HELD = "held", "On hold, or information needed"
+    UNDER_WAY = "under_way", "On its way to the patient"
+
+
+GROUPS: Final[dict[StatusGroup, frozenset[Status]]] = {
+    StatusGroup.NEEDS_ACTION: PAUSED | {Status.UNSUCCESSFUL_DELIVERY},
+    StatusGroup.PAUSED: PAUSED,
+    StatusGroup.HELD: PAUSED - {Status.RECONFIRM_ADDRESS},
+    StatusGroup.UNDER_WAY: frozenset({Status.SHIPPED, Status.AVAILABLE_FOR_PICKUP}),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderFilter:
+    """Which orders are asked for; None is any. `placed_before` is not included itself."""
+
+    statuses: frozenset[Status] | None = None
+    organisation_ids: frozenset[int] | None = None
+    placed_from: datetime.datetime | None = None
+    placed_before: datetime.datetime | None = None
+
+
+class Selection:
+    """The orders an actor may see that pass a filter and, when there is a text, are meant by it."""
+
+    def __init__(self, asked: OrderFilter, text: str = "", *, actor: Actor) -> None:
+        self.asked = asked
+        self.text = text
+        self.actor = actor
+
+    def page(
+        self,
+        rows: OrderQuerySet,
+        *,
+        size: int,
+        before: int | None = None,
+        after: int | None = None,
+    ) -> Page[Order]:
+        """One page; `rows` says how its orders are loaded."""
+        if self.text:
+            return newest_among(self._found, rows, size=size, before=before, after=after)
+        return newest_of(self._streams, rows, size=size, before=before, after=after)
+
+    def newest(self, rows: OrderQuerySet, *, size: int) -> list[Order]:
+        return in_turn(rows, self._ids(size))
+
+    def count(self, *, at_most: int) -> int:
+        """How many there are; of more than `at_most` no more are counted."""
+        return len(self._ids(at_most))
+
+    @property
+    def is_cut(self) -> bool:
+        """So many begin with the text that they were not all looked through."""
+        return bool(self.text) and self._search.is_cut and self._few is None
+
+    def _ids(self, size: int) -> list[int]:
+        return self._found[:size] if self.text else ids_of(self._streams, size=size)
+
+    @cached_property
+    def _search(self) -> "Search":
+        return Search(self.text, self._passing, actor=self.actor)
+
+    @cached_property
+    def _few(self) -> list[int] | None:
+        """All that the filter lets through, if there are not too many."""
+        ids = ids_of(self._streams, size=FEW + 1)
+        return ids if len(ids) <= FEW else None
+
+    @cached_property
+    def _found(self) -> list[int]:
+        """Ids of what the text means and the filter lets through."""
+        if self._search.is_cut and self._few is not None:
+            return sorted(self._search.within(self._few), reverse=True)
+        return sorted(self._search.ids, reverse=True)
+
+    @property
+    def _passing(self) -> OrderQuerySet:
+        orders = Order.objects.visible_to(self.actor).filter(**_placed(self.asked))
+        if self.asked.statuses is not None:
+            orders = orders.filter(status__in=self.asked.statuses)
+        if self.asked.organisation_ids is not None:
+            orders = orders.filter(organisation_id__in=self.asked.organisation_ids)
+        return orders
+
+    @cached_property
+    def _streams(self) -> list[OrderQuerySet]:
+        """One for each organisation and status asked for; together they are the selection."""
+        orders = self._dated(Order.objects.filter(account_id=self.actor.one_account))
+        choices: dict[str, list[Any]] = {}
+        if (organisations := self._organisation_ids) is not None:
+            choices["organisation_id"] = sorted(organisations)
+        if self.asked.statuses is not None:
+            choices["status"] = sorted(self.asked.statuses)
+        streams = list(islice(product(*choices.values()), STREAMS_AT_MOST + 1))
+        if len(streams) > STREAMS_AT_MOST:
+            return [orders.filter(**{f"{name}__in": some for name, some in choices.items()})]
+        return [orders.filter(**dict(zip(choices, one, strict=True))) for one in streams]
+
+    @property
+    def _organisation_ids(self) -> frozenset[int] | None:
+        """Those asked for that the actor sees; None when that is no limit."""
+        limits = (self.asked.organisation_ids, self.actor.organisation_ids)
+        given = [one for one in limits if one is not None]
+        return frozenset.intersection(*given) if given else None
+
+    def _dated(self, orders: OrderQuerySet) -> OrderQuerySet:
+        """Also by id: whoever is placed earlier has, but for moments, the smaller one.
+
+        Without it, a page of last year's would be looked for through all of this year's. The ids
+        at both ends are taken from many orders, in case some were dated by hand.
+        """
+        dated = orders.filter(**_placed(self.asked))
+        ends: dict[str, int | None] = {}
+        if self.asked.placed_from is not None:
+            early = dated.order_by("placed_at", "pk")[:LOOKED_THROUGH]
+            ends["pk__gte"] = early.aggregate(id=Min("pk"))["id"]
+        if self.asked.placed_before is not None:
+            late = dated.order_by("-placed_at", "-pk")[:LOOKED_THROUGH]
+            ends["pk__lte"] = late.aggregate(id=Max("pk"))["id"]
+        return dated.none() if None in ends.values() else dated.filter(**ends)
+
+
+class Search:
+    """The ids of those among `orders` that somebody may mean who types this text.
+
+    By the beginning of the order's reference, of the words of the patient's name, of the patient's
+    reference, or of the postcode it is sent to.
+    """
+
+    def __init__(self, text: str, orders: OrderQuerySet, *, actor: Actor) -> None:
+        self.is_cut = False
+        self._orders = orders.order_by()
+        self._all = Order.objects.filter(account_id=actor.one_account)
+        # References in small letters are mostly capitals that were typed in a hurry.
+        self._spellings = {text, text.upper()}
+        self._postcode = _postcode_key(text)
+        patients = Patient.objects.visible_to(actor)
+        self._patients = [
+            patients.named_like(text),
+            *(patients.filter(reference__startswith=one) for one in self._spellings),
+        ]
+        begin = {*self._by_reference(), *self._by_postcode()}
+        self.ids = {*self._among(pk__in=begin), *self._of_patients()}
+
+    def within(self, few: list[int]) -> list[int]:
+        """Those of these orders that the text means, however many others it means as well."""
+        meant = models.Q()
+        for text in self._spellings:
+            meant |= models.Q(reference__startswith=text)
+        for patients in self._patients:
+            meant |= models.Q(patient_id__in=patients.values("pk"))
+        if self._postcode:
+            meant |= models.Q(key__startswith=self._postcode)
+        found = self._orders.filter(pk__in=few).alias(key=POSTCODE_KEY).filter(meant)
+        return list(found.values_list("pk", flat=True))
+
+    def _among(self, **known: set[int]) -> list[int]:
+        """No LIMIT and no order: with both the planner would hope to meet the few among the
+        newest, and walk through all.
+        """
+        return list(self._orders.filter(**known).values_list("pk", flat=True))
+
+    def _by_reference(self) -> Iterable[int]:
+        """Where there are too many, the highest numbers: they are the latest, if any order is."""
+        for text in self._spellings:
+            found = self._all.filter(reference__startswith=text)
+            yield from self._first(found.order_by("-reference"))
+
+    def _by_postcode(self) -> Iterable[int]:
+        if self._postcode:
+            found = self._all.alias(key=POSTCODE_KEY).filter(key__startswith=self._postcode)
+            yield from self._first(found.order_by("key"))
+
+    def _of_patients(self) -> Iterable[int]:
+        known = {pk for patients in self._patients for pk in self._first(patients)}
+        return self._among(patient_id__in=known)
+
+    def _first(self, found: models.QuerySet[Any]) -> list[int]:
+        ids = list(found.values_list("pk", flat=True)[: LOOKED_THROUGH + 1])
+        self.is_cut |= len(ids) > LOOKED_THROUGH
+        return ids[:LOOKED_THROUGH]
+
+
+def _postcode_key(text: str) -> str:
+    """As the index has it; empty for what is none. All have a figure after their first letters."""
+    key = SPACES.sub("", text).upper()
+    return key if any(char.isdecimal() for char in key) else ""
+
+
+def _placed(asked: OrderFilter) -> dict[str, datetime.datetime]:
+    bounds = {"placed_at__gte": asked.placed_from, "placed_at__lt": asked.placed_before}
+    return {name: at for name, at in bounds.items() if at is not None}

@@ -1,0 +1,1 @@
+"""The staff pages about an account's own people and programs."""

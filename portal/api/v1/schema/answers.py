@@ -1,0 +1,92 @@
+"""The documents that API v1 answers with, as JSON Schema; `format` is what writes them."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from portal.api.v1.format import ORDER, OrderStatus
+from portal.api.v1.schema.errors import CODES
+
+Schema = dict[str, Any]
+
+TIME: Final = {"type": "string", "format": "date-time", "pattern": "Z$"}
+
+
+def ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _object(properties: Schema, *, optional: tuple[str, ...] = (), **more: Any) -> Schema:
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "properties": properties, "required": required, **more}
+
+
+def _only(name: str, words: str) -> Schema:
+    return _object({name: {"type": "string", "description": words}}, additionalProperties=False)
+
+
+COMPONENTS: Final[Mapping[str, Schema]] = {
+    "OrderStatus": {
+        "type": "string",
+        "enum": OrderStatus.values,
+        "description": "cancelled also when it could not be fulfilled, even after it was sent.",
+    },
+    "Order": _object(
+        {
+            "type": {"const": ORDER},
+            "id": {"type": "string", "format": "uuid"},
+            "attributes": _object(
+                {
+                    "reference": {"type": "string"},
+                    "status": ref("OrderStatus"),
+                    "createdAt": TIME,
+                    "sentForFulfilmentAt": TIME,
+                    "cancelledAt": TIME,
+                },
+                optional=("sentForFulfilmentAt", "cancelledAt"),
+            ),
+            "links": _object({"self": {"type": "string", "format": "uri"}}),
+        },
+        description="Nothing about the patient stands here.",
+    ),
+    "OrderDocument": _object({"data": ref("Order")}),
+    "OrderList": _object(
+        {
+            "data": {"type": "array", "items": ref("Order"), "maxItems": 100},
+            "links": _object(
+                {"next": {"type": "string", "format": "uri"}},
+                optional=("next",),
+                description="next is there unless this is the last page.",
+            ),
+        }
+    ),
+    "ErrorCode": {"type": "string", "enum": list(CODES)},
+    "Error": _object(
+        {
+            "id": {"type": "string", "format": "uuid"},
+            "status": {"type": "string", "pattern": "^[45][0-9]{2}$"},
+            "code": ref("ErrorCode"),
+            "title": {"type": "string", "description": "The same for each code."},
+            "detail": {"type": "string", "description": "What is wrong and what to do."},
+            "source": {
+                "description": "Where in the request it is.",
+                "anyOf": [
+                    _only("pointer", "A JSON Pointer (RFC 6901) into the body."),
+                    _only("parameter", "The name of a parameter in the query."),
+                    _only("header", "The name of a header."),
+                ],
+            },
+            "meta": _object(
+                {"reason": {"type": "string", "description": "Why, more closely than the code."}}
+            ),
+        },
+        optional=("source", "meta"),
+    ),
+    "Errors": _object(
+        {
+            "errors": {"type": "array", "items": ref("Error"), "minItems": 1},
+            "meta": _object(
+                {"requestId": {"type": "string", "description": "As in X-Request-Id."}}
+            ),
+        }
+    ),
+}

@@ -1,0 +1,110 @@
+"""What a request may hold, as the OpenAPI document tells it: made out of the serializers that read
+requests, so that both say the same.
+"""
+
+from typing import Any, ClassVar, Final
+
+from drf_spectacular.extensions import (
+    OpenApiSerializerExtension,
+    OpenApiSerializerFieldExtension,
+)
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import Direction
+from rest_framework import serializers
+
+from portal.api.v1.changes import CHANGEABLE
+from portal.api.v1.fields import Value
+from portal.api.v1.serializers import (
+    Cancellation,
+    ChangeAttributes,
+    Members,
+    OrderAttributes,
+    OrderResource,
+)
+
+Schema = dict[str, Any]
+
+ENVELOPED: Final = "The documented form: a JSON:API document."
+BARE: Final = "An extension of ours: the attributes themselves, without an envelope."
+
+
+class EitherForm(serializers.Serializer[Any]):
+    """A body with any of these attributes, in the envelope or without it."""
+
+    attributes: ClassVar[tuple[type[Members], ...]]
+
+
+class NewOrder(EitherForm):
+    attributes = (OrderAttributes,)
+
+
+class OrderUpdate(EitherForm):
+    attributes = (Cancellation, ChangeAttributes)
+
+
+class DescribedValue(OpenApiSerializerFieldExtension):
+    """Our values say themselves what they take."""
+
+    target_class = Value
+    match_subclasses = True
+
+    def map_serializer_field(self, auto_schema: AutoSchema, direction: Direction) -> Schema:
+        described: Schema = self.target.described()
+        return described
+
+
+class DescribedForms(OpenApiSerializerExtension):
+    target_class = EitherForm
+    match_subclasses = True
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Schema:
+        resource = auto_schema.resolve_serializer(OrderResource, direction).ref
+        attributes = _any_of(
+            [auto_schema.resolve_serializer(kind, direction).ref for kind in self.target.attributes]
+        )
+        return {"anyOf": [_enveloped(resource, attributes), _bare(attributes)]}
+
+
+class DescribedChange(OpenApiSerializerExtension):
+    """Something that can be changed must be there."""
+
+    target_class = ChangeAttributes
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Schema:
+        described: Schema = super().map_serializer(auto_schema, direction)
+        return {**described, "anyOf": [_holding(*map(str, path)) for path in CHANGEABLE]}
+
+
+def _any_of(schemas: list[Schema]) -> Schema:
+    return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+
+
+def _enveloped(resource: Schema, attributes: Schema) -> Schema:
+    with_attributes = {
+        "type": "object",
+        "properties": {"attributes": attributes},
+        "required": ["attributes"],
+    }
+    return {
+        "type": "object",
+        "title": "Document",
+        "description": ENVELOPED,
+        "properties": {"data": {"allOf": [resource, with_attributes]}},
+        "required": ["data"],
+        "not": {"required": ["errors"]},
+    }
+
+
+def _bare(attributes: Schema) -> Schema:
+    return {
+        "title": "Attributes",
+        "description": BARE,
+        "allOf": [attributes],
+        "not": {"required": ["data"]},
+    }
+
+
+def _holding(name: str, *within: str) -> Schema:
+    """An object with the member at the path."""
+    inner = {"properties": {name: _holding(*within)}} if within else {}
+    return {"required": [name], **inner}

@@ -1,0 +1,283 @@
+"""The OpenAPI document of API v1 says what the program does: it is complete, and schemathesis calls
+the real program with whatever the document allows and forbids.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from django.conf import settings
+from django.core.checks import run_checks
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import get_resolver
+from drf_spectacular.drainage import GENERATOR_STATS
+from drf_spectacular.validation import validate_schema
+
+from organisations.models import Organisation
+from portal.api.v1.schema.document import document
+from tests.api.calls import Program, example, order_body
+from tests.api.servers import Database, Website
+from tests.api.test_doors import is_of_the_api, routes
+
+HERE = Path(__file__).parent
+CONFIGURED = HERE / "fuzzing" / "schemathesis.toml"
+DEFAULTS = "UPDATE organisations_organisation SET default_nights = 2, default_sensors = '{neck}'"
+# Without these the calls would have missed what they are for.
+REACHED = {
+    *(f"POST /v1/orders {status}" for status in (201, 400, 403, 405, 409, 415)),
+    *(f"PUT /v1/orders/{{reference}} {status}" for status in (202, 400, 404, 405, 415)),
+    *(f"GET /v1/orders {status}" for status in (200, 400)),
+    *(f"GET /v1/orders/{{reference}} {status}" for status in (200, 404)),
+    *(f"POST /oauth2/token {status}" for status in (200, 400, 405)),
+    "GET /.well-known/openid-configuration 200",
+}
+second_server = pytest.mark.xdist_group("second server")
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[str, Any]:
+    return document("https://homeward.example")
+
+
+def operations(told: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, offered in told["paths"].items():
+        for method, operation in offered.items():
+            yield method, path, operation
+
+
+# What it is
+
+
+def test_anybody_may_read_it(client: Client):
+    answer = client.get("/v1/openapi.json", headers={"Accept": "text/html"})
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
+    assert answer.json()["servers"] == [{"url": settings.PUBLIC_BASE_URL}]
+    assert answer.json()["info"]["description"].startswith("**Before you send a patient's details")
+
+
+def test_it_is_openapi_3_1(told: dict[str, Any]):
+    assert told["openapi"].startswith("3.1.")
+    validate_schema(told)
+
+
+def test_every_schema_in_it_is_json_schema(told: dict[str, Any]):
+    for schema in told["components"]["schemas"].values():
+        jsonschema_rs.meta.validate(
+            {**schema, "$schema": "https://json-schema.org/draft/2020-12/schema"}
+        )
+
+
+def test_every_reference_in_it_leads_somewhere(told: dict[str, Any]):
+    text = json.dumps(told)
+    for part in text.split('"$ref": "#/')[1:]:
+        found: Any = told
+        for step in part.partition('"')[0].split("/"):
+            found = found[step]
+
+
+def test_it_is_made_without_a_warning():
+    GENERATOR_STATS.reset()
+    document("https://homeward.example")
+
+    assert not GENERATOR_STATS
+
+
+def test_the_deployment_check_has_nothing_against_it():
+    found = run_checks(include_deployment_checks=True)
+
+    assert [one for one in found if str(one.id).startswith("drf_spectacular")] == []
+
+
+# What stands in it
+
+
+def test_every_address_of_v1_is_in_it_with_its_methods(told: dict[str, Any]):
+    found = set()
+    for route, pattern in routes(get_resolver()):
+        view = getattr(pattern.callback, "view_class", None)
+        if not is_of_the_api(pattern) or route in ("v1/openapi.json", "docs/v1/"):
+            continue
+        offered = {
+            name for name in ("get", "post", "put", "patch", "delete") if hasattr(view, name)
+        }
+        path = "/" + route.replace("<str:reference>", "{reference}")
+        found |= {(method, path) for method in offered}
+
+    assert {(method, path) for method, path, _ in operations(told)} == found
+
+
+def test_every_operation_says_what_it_is(told: dict[str, Any]):
+    for _, path, operation in operations(told):
+        assert {"operationId", "summary", "tags", "responses"} <= set(operation), path
+        assert all(answer["description"] for answer in operation["responses"].values())
+
+
+def test_extensions_are_marked(told: dict[str, Any]):
+    orders, one = told["paths"]["/v1/orders"], told["paths"]["/v1/orders/{reference}"]
+    address = told["components"]["schemas"]["ShippingAddress"]["properties"]
+    bare = told["components"]["schemas"]["NewOrder"]["anyOf"][1]
+
+    ours = [orders["get"], one["get"], orders["post"]["parameters"][0], address["country"], bare]
+    assert ["xtension of ours" in each["description"] for each in ours] == [True] * 5
+    theirs = [orders["post"], one["put"], address["county"]]
+    assert ["xtension of ours" in each["description"] for each in theirs] == [False] * 3
+
+
+def test_its_examples_are_the_documented_ones(told: dict[str, Any]):
+    content = told["paths"]["/v1/orders"]["post"]["requestBody"]["content"]["application/json"]
+    (order,) = content["examples"].values()
+    changes = told["paths"]["/v1/orders/{reference}"]["put"]["requestBody"]["content"]
+
+    assert order["value"] == example("create-order")
+    assert example("cancel-order") in [
+        one["value"] for one in changes["application/json"]["examples"].values()
+    ]
+
+
+def takes(told: dict[str, Any], component: str, value: Any) -> bool:
+    schema = {**told, "$ref": f"#/components/schemas/{component}"}
+    return jsonschema_rs.validator_for(schema, validate_formats=True).is_valid(value)
+
+
+ATTRIBUTES = example("create-order")["data"]["attributes"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        example("create-order"),
+        ATTRIBUTES,
+        {"data": {"type": "orders", "attributes": ATTRIBUTES}},
+        {**ATTRIBUTES, "emitOn": None, "unknown": [1]},
+        {**ATTRIBUTES, "study": {"nights": 1, "sensors": {"neck_sensor": True, "oximeter": False}}},
+        {**ATTRIBUTES, "shippingAddress": {**ATTRIBUTES["shippingAddress"], "country": "gb"}},
+    ],
+)
+@pytest.mark.django_db
+def test_every_form_that_the_server_takes_is_in_it(
+    told: dict[str, Any], clinic: Organisation, program: Program, body: dict[str, Any]
+):
+    assert takes(told, "NewOrder", body)
+    text = json.dumps(body).replace("Sleep Clinic A", clinic.name)
+    answer = program.post(text.replace("ORG-A", clinic.reference).encode())
+    assert answer.status_code == 201, answer.content
+
+
+@pytest.mark.django_db
+def test_what_is_refused_for_its_form_is_not_in_it(told: dict[str, Any], program: Program):
+    assert not takes(told, "NewOrder", example("many-faults"))
+    assert not takes(told, "OrderUpdate", {})
+    assert not takes(told, "OrderUpdate", {"patient": {"dob": "1980-02-29"}})
+    assert takes(told, "OrderUpdate", {"status": "cancelled", "study": "ignored"})
+
+
+def members(schema: dict[str, Any]) -> set[str]:
+    return set(schema["properties"])
+
+
+@pytest.mark.django_db
+def test_an_answer_has_no_member_that_it_does_not_tell(
+    told: dict[str, Any], clinic: Organisation, program: Program
+):
+    schemas = told["components"]["schemas"]
+    placed = program.post(order_body(clinic)).json()["data"]
+    program.put(placed["attributes"]["reference"], {"status": "cancelled"})
+    seen = program.get(f"/v1/orders/{placed['attributes']['reference']}").json()["data"]
+    refused: HttpResponse = program.post(example("many-faults"))
+
+    attributes = schemas["Order"]["properties"]["attributes"]
+    assert set(seen) == members(schemas["Order"])
+    assert set(seen["attributes"]) | {"sentForFulfilmentAt"} == members(attributes)
+    assert set(refused.json()) == members(schemas["Errors"])
+    assert set().union(*refused.json()["errors"]) == members(schemas["Error"])
+
+
+# What the program does
+
+
+def fuzz(
+    website: Website, database: Database, told: str, tally: Path, *options: str
+) -> subprocess.CompletedProcess[str]:
+    """Let schemathesis call the program by the document at this place, in a process of its own."""
+    seed = database.seed
+    program = Path(sys.executable).with_name("schemathesis")
+    command = [program, "--config-file", CONFIGURED, "run", told, "--url", website.address]
+    environment = {
+        "HOMEWARD_TOKEN": website.token(seed),
+        "HOMEWARD_CLIENT_ID": seed["client_id"],
+        "HOMEWARD_CLIENT_SECRET": seed["secret"],
+        "HOMEWARD_ORGANISATION": json.dumps(seed["organisation"]),
+        "HOMEWARD_TALLY": str(tally),
+    }
+    return subprocess.run(
+        [*command, "--continue-on-failure", *options],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, **environment},
+        check=False,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=900,
+    )
+
+
+def place(website: Website, database: Database, reference: str) -> int:
+    body = example("create-order")
+    body["data"]["attributes"] |= {
+        "reference": reference,
+        "organisation": database.seed["organisation"],
+        "study": {"sensors": ["neck_sensor"]},
+    }
+    headers = {
+        "Authorization": f"Bearer {website.token(database.seed)}",
+        "Content-Type": "application/json",
+    }
+    return website.call("POST", "/v1/orders", json.dumps(body).encode(), headers).status
+
+
+@second_server
+@pytest.mark.slow
+def test_the_program_does_what_the_document_says(
+    website: Website, database: Database, tmp_path: Path
+):
+    database.change(DEFAULTS)
+    assert [place(website, database, one) for one in ("KNOWN", "CANCELLED")] == [201, 201]
+
+    done = fuzz(website, database, f"{website.address}/v1/openapi.json", tmp_path / "tally")
+
+    assert done.returncode == 0, done.stdout
+    seen = (tmp_path / "tally").read_text().splitlines()
+    assert set(seen) >= REACHED, REACHED - set(seen)
+    assert len(seen) > 500
+
+
+@second_server
+def test_control_a_status_that_is_not_in_the_document_is_found(
+    website: Website, database: Database, tmp_path: Path
+):
+    """The one example of an order is sent again, which is a conflict."""
+    database.change(DEFAULTS)
+    place(website, database, example("create-order")["data"]["attributes"]["reference"])
+    whole = document(website.address)
+    codes = []
+    for name in ("whole", "without"):
+        if name == "without":
+            del whole["paths"]["/v1/orders"]["post"]["responses"]["409"]
+        (tmp_path / name).write_text(json.dumps(whole))
+        done = fuzz(
+            website, database, str(tmp_path / name), tmp_path / "tally",
+            "--include-operation-id=placeOrder", "--phases=examples",
+        )  # fmt: skip
+        codes.append(done.returncode)
+
+    assert codes == [0, 1], done.stdout
+    assert "Undocumented" in done.stdout
+    assert (tmp_path / "tally").read_text() == "POST /v1/orders 409\n" * 2

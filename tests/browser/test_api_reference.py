@@ -1,0 +1,80 @@
+"""The page that shows the OpenAPI document of API v1. That nothing on it asks another host or
+breaks the policy is what every window of `open_browser` is checked for.
+"""
+
+from typing import Final
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+from tests.browser.looking import faults
+
+CALLS: Final = [
+    "Get an access token",
+    "Find the address of tokens",
+    "List orders",
+    "Place an order",
+    "Read an order",
+    "Change or cancel an order",
+]
+# What axe finds in the markup of Swagger UI, which is not ours to change. All of it can be read and
+# worked by keyboard and screen reader, and the document itself says the same.
+OF_SWAGGER_UI: Final = {
+    "landmark-main-is-top-level",  # its list of calls is a second <main>
+    "landmark-no-duplicate-main",
+    "landmark-unique",
+    "nested-interactive",  # the heading of a call is a button that holds a link
+    "scrollable-region-focusable",  # long examples scroll without being reached by Tab
+    "select-name",  # the box that chooses an example has its name beside it only
+}
+
+
+def shown(page: Page) -> Page:
+    page.goto("/docs/v1/")
+    expect(page.locator(".opblock-summary-description")).to_have_text(CALLS)
+    return page
+
+
+def test_it_shows_every_call_and_sends_none(open_browser: Open):
+    page = shown(open_browser())
+
+    for call in CALLS:
+        page.get_by_role("button", name=call).click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("API v1")
+    expect(page.get_by_text("ask the patient whether they have").first).to_be_visible()
+    expect(page.get_by_text("reference_taken").first).to_be_visible()
+    assert page.get_by_role("button", name="Try it out").count() == 0
+    expect(page.get_by_role("button", name="Authorize")).to_be_hidden()
+
+
+def test_the_document_can_be_downloaded_from_it(open_browser: Open):
+    page = shown(open_browser())
+
+    address = page.get_by_role("link", name="OpenAPI 3.1 document").get_attribute("href")
+    document = page.request.get(str(address)).json()
+
+    assert document["openapi"].startswith("3.1")
+
+
+def test_what_is_ours_on_it_has_no_faults(open_browser: Open):
+    page = shown(open_browser(bypass_csp=True))
+    page.locator("#reference").evaluate("element => element.remove()")
+
+    assert faults(page) == []
+
+
+@pytest.mark.parametrize("call", ["List orders", "Place an order"])
+def test_around_swagger_s_own_markup_there_are_no_faults(open_browser: Open, call: str):
+    page = shown(open_browser(bypass_csp=True))
+    page.get_by_role("button", name=call).click()
+    expect(page.locator(".opblock-body")).to_be_visible()
+
+    found = faults(page)
+
+    assert [one for one in found if rule_of(one) not in OF_SWAGGER_UI] == []
+
+
+def rule_of(fault: str) -> str:
+    return fault.partition(": ")[2].partition(" ")[0]

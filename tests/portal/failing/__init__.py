@@ -1,0 +1,1 @@
+"""An app of jobs that fail as a programmer or a database might let them."""

@@ -1,0 +1,335 @@
+"""Whoever is shown a patient is on record: every address of the program is opened by somebody who
+may, and where the patient's data are in the answer, the access log has a row of this very request.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import pytest
+from django.apps import apps
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from foundation.actors import Door
+from foundation.models import AccessEntry
+from foundation.phones import Phone
+from orders.admin.steps import STEPS
+from orders.models import Order, SavedFilter
+from orders.saved_filters import save_filter
+from orders.statuses import Status
+from organisations.actors import actor_for_user
+from organisations.roles import Role
+from patients.models import Patient
+from patients.wanted import PersonName
+from tests import builders
+from tests.api.calls import Program
+from tests.api.calls import program as a_program
+from tests.staff.desk import ADDRESS, PATIENT, SMARTPHONE, STUDY, Desk
+
+pytestmark = pytest.mark.django_db
+
+# What is typed to find the patient or somebody alike, and what then must be out of the register.
+TYPED: Final = "Zyxwvut"
+SURNAME: Final = "Qponmlk"
+MIDDLE: Final = "Ihgfedc"
+HOME: Final = replace(builders.ADDRESS, lines=("7 Markerstrasse",))
+MARKERS: Final = (MIDDLE, "PATMARK", "marker@test.example", "124863", "Markerstrasse")
+
+
+@dataclass(frozen=True)
+class World:
+    """A patient with an order, and drafts in which the patient is, each for other pages."""
+
+    order: Order
+    patient: Patient
+    clinic: Desk
+    operator: Desk
+    program: Program
+    drafts: dict[str, str]
+    ids: dict[str, object]
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    chosen = builders.organisation(builders.account(phone_share_minimum=3))
+    recipient = builders.patient_wanted(
+        name=PersonName.split(f"{TYPED} {MIDDLE} {SURNAME}"),
+        reference="PATMARK-1",
+        email="marker@test.example",
+        phone=Phone.read("07911 124863", region="GB"),
+        address=HOME,
+    )
+    order = builders.order(
+        Status.RECONFIRM_ADDRESS,
+        chosen=chosen,
+        recipient=recipient,
+        address=HOME,
+        notes=("Ring twice.",),
+    )
+    assert order.patient
+    clinic = Desk(builders.user(Role.CLINIC_MANAGER, owner=chosen.account))
+    builders.site(chosen.account)
+    builders.catalogue_item(chosen.account)
+    alike = builders.patient(chosen, date_of_birth=order.patient.date_of_birth)
+    program = a_program(chosen.account)
+    operator = Desk(builders.user(Role.ADMINISTRATOR))
+    operator.get("/admin/orders/order/")  # so that the access log has something to show
+    return World(
+        order=order,
+        patient=order.patient,
+        clinic=clinic,
+        operator=operator,
+        program=program,
+        drafts={
+            "known": a_draft_for(clinic, order.patient),
+            "same": a_draft_for_somebody_alike(clinic, order.patient),
+            "placed": a_placed_draft(clinic, order.patient),
+        },
+        ids={
+            "<uuid:order_id>": order.public_id,
+            "<uuid:patient_id>": order.patient.public_id,
+            "<uuid:other_id>": alike.public_id,
+            "<uuid:member_id>": builders.user(
+                Role.CLINIC_STAFF, owner=chosen.account
+            ).membership.public_id,
+            "<uuid:invitation_id>": builders.invitation(chosen.account).public_id,
+            "<uuid:filter_id>": a_filter(clinic).public_id,
+            "<str:reference>": order.reference,
+            "<str:provider_id>": "nobody",
+            "<str:token>": "nothing",
+            "clients/<slug:name>": f"clients/{program.credentials.client.client_id}",
+            "keys/<slug:name>": f"keys/{builders.api_key(chosen.account).prefix}",
+            "phonealert/<int:pk>": f"phonealert/{builders.phone_alert(chosen).pk}",
+            "order/<int:pk>": f"order/{order.pk}",
+            "<int:pk>": 1,
+        },
+    )
+
+
+def a_draft_for(clinic: Desk, patient: Patient) -> str:
+    """The address of a draft with every answer, for a patient we know."""
+    draft = clinic.open_draft()
+    clinic.post(f"{draft}patient/", {"patient": str(patient.pk)})
+    for page, answers in (("address", ADDRESS), ("study", STUDY), ("smartphone", SMARTPHONE)):
+        assert clinic.post(f"{draft}{page}/", answers).status_code == 302
+    return draft
+
+
+def a_draft_for_somebody_alike(clinic: Desk, patient: Patient) -> str:
+    draft = clinic.open_draft()
+    born = patient.date_of_birth
+    assert born
+    parts = {"day": born.day, "month": born.month, "year": born.year}
+    said = {f"date_of_birth_{name}": str(number) for name, number in parts.items()}
+    answer = clinic.post(f"{draft}patient/new/", {**PATIENT, **said, "full_name": f"X {SURNAME}"})
+    assert answer["Location"].startswith(f"{draft}patient/same/")
+    return draft
+
+
+def a_placed_draft(clinic: Desk, patient: Patient) -> str:
+    draft = a_draft_for(clinic, patient)
+    assert clinic.post(f"{draft}check/")["Location"].startswith(f"{draft}placed/")
+    return draft
+
+
+def a_filter(clinic: Desk) -> SavedFilter:
+    actor = actor_for_user(clinic.user, door=Door.STAFF)
+    return save_filter("Test filter", {"status": Status.ON_HOLD.value}, actor=actor)
+
+
+# Which draft has something to show there; everywhere else it is the one for a patient we know.
+DRAFTS: Final = {"patient/same/": "same", "placed/": "placed"}
+
+# Where the patient is on the page. Every other address must show nobody.
+SHOWS: Final = {
+    "orders/",
+    "orders/export/",
+    "orders/<uuid:order_id>/",
+    "orders/<uuid:order_id>/address/",
+    "orders/<uuid:order_id>/cancel/",
+    "orders/<uuid:order_id>/confirm-address/",
+    "orders/<uuid:order_id>/contact/",
+    "orders/<uuid:order_id>/note/",
+    "orders/<uuid:order_id>/print/",
+    "orders/new/<uuid:draft_id>/patient/",
+    "orders/new/<uuid:draft_id>/patient/same/",
+    "orders/new/<uuid:draft_id>/check/",
+    "orders/new/<uuid:draft_id>/placed/",
+    "patients/",
+    "patients/<uuid:patient_id>/",
+    "patients/<uuid:patient_id>/archive/",
+    "patients/<uuid:patient_id>/compare/<uuid:other_id>/",
+    "patients/<uuid:patient_id>/edit/",
+    "admin/foundation/accessentry/",
+    "admin/foundation/accessentry/changes/",
+    "admin/foundation/accessentry/report/",
+    "admin/orders/order/",
+    "admin/orders/order/<int:pk>/step/<slug:name>/",
+    "admin/orders/order/<path:object_id>/change/",
+    "admin/orders/order/<path:object_id>/history/",
+    "admin/orders/order/add/<uuid:draft_id>/",
+    "admin/patients/patient/",
+    "admin/patients/patient/<path:object_id>/change/",
+    "admin/patients/patient/<path:object_id>/history/",
+    "admin/studies/study/",
+    "admin/studies/study/<path:object_id>/change/",
+    "admin/studies/study/<path:object_id>/history/",
+}
+
+
+def test_whoever_is_shown_a_patient_by_any_address_is_on_record(world: World) -> None:
+    opened, shown, unrecorded = set(), set(), []
+    every = set(routes(get_resolver()))
+    for route in sorted(every):
+        for method, path in visits(route, world):
+            answer, is_on_record = visit(route, method, path, world)
+            if answer.status_code in (200, 422):
+                opened.add(route)
+            if any(marker in body_of(answer) for marker in MARKERS):
+                shown.add(route)
+                unrecorded += [] if is_on_record else [f"{method} {path}"]
+
+    assert unrecorded == []
+    assert sorted(shown ^ SHOWS) == []
+    # Else a page that turned everybody away would have passed.
+    closed = {route for route in every - opened if not ROUTINE.match(route)}
+    assert sorted(closed ^ NO_PAGE) == []
+
+
+# The admin's ways to add and delete what nobody may, and everybody's own account.
+ROUTINE: Final = re.compile(r"admin/.*(<path:object_id>|delete|add)/$|accounts?/")
+# Addresses that only lead on, do something, or have nothing to say in this world.
+NO_PAGE: Final = {
+    "admin/(?P<url>.*)$",
+    "admin/autocomplete/",
+    "admin/foundation/accessentry/<path:object_id>/history/",
+    "admin/login/",
+    "admin/logout/",
+    "admin/organisations/apiclient/<path:object_id>/end-older-secret/",
+    "admin/organisations/apikey/<path:object_id>/end-older-secret/",
+    "admin/password_change/",
+    "admin/patients/patient/<path:object_id>/seen-by/",
+    "admin/search/",
+    "developers/clients/<slug:name>/end-older-secret/",
+    "developers/keys/<slug:name>/end-older-secret/",
+    "oauth2/token",
+    "orders/filters/<uuid:filter_id>/",
+    "orders/new/",
+    "orders/new/<uuid:draft_id>/",
+    "orders/new/<uuid:draft_id>/organisation/",
+    "patients/<uuid:patient_id>/order/",
+    "patients/<uuid:patient_id>/restore/",
+    "team/<uuid:member_id>/reactivate/",
+    "team/invitations/<str:token>/",
+    "team/invited/<uuid:invitation_id>/send/",
+    "team/join/",
+}
+
+
+def visit(route: str, method: str, path: str, world: World) -> tuple[HttpResponse, bool]:
+    """The answer, and whether the access log tells of it all that it should; then as before."""
+    desk = visitor(route, world)
+    signed_in = deepcopy(desk.client.cookies)
+    with transaction.atomic():
+        if route.startswith("v1/"):
+            answer = world.program.call(method, path)
+        elif method == "POST":
+            answer = desk.client.post(path, SENT)
+        else:
+            answer = desk.client.get(path)
+        body_of(answer)
+        entries = AccessEntry.objects.filter(
+            account_id=world.order.account_id,
+            patient_id=world.patient.pk,
+            request_id=answer["X-Request-Id"],
+            user_id=desk.user.pk,
+            actor=str(desk.user),
+            door=Door.ADMIN if route.startswith("admin/") else Door.STAFF,
+            ip_address="127.0.0.1",
+        )
+        is_on_record = entries.exclude(what="").exists()
+        transaction.set_rollback(True)
+    desk.client.cookies = signed_in
+    return answer, is_on_record
+
+
+# Everything by which somebody might be found.
+SENT: Final = dict.fromkeys(("name", "search", "patient", "who-find", "find", "q"), TYPED)
+
+
+def visitor(route: str, world: World) -> Desk:
+    return world.operator if route.startswith(("admin/", "styleguide/")) else world.clinic
+
+
+def visits(route: str, world: World) -> Iterator[tuple[str, str]]:
+    for path in paths(route, world):
+        yield "GET", path
+        yield "POST", path
+
+
+def paths(route: str, world: World) -> list[str]:
+    """Where the route leads in this world; a new kind of place in it must be filled in here."""
+    path = "/" + filled(route, world)
+    if "<slug:name>" in path:
+        return [path.replace("<slug:name>", name) for name in STEPS]
+    if route.startswith("admin/foundation/accessentry/"):
+        return [path, f"{path}?patient={world.patient.pk}"]
+    assert not re.search(r"[<(]", path), f"say what {route} is to be opened with"
+    return [path]
+
+
+def filled(route: str, world: World) -> str:
+    path = re.sub(r"\(\?P<app_label>[^)]*\)", "orders", route)
+    for place, value in world.ids.items():
+        path = path.replace(place, str(value))
+    for place, found in FOUND.items():
+        if place in path:
+            path = path.replace(place, found(route, world))
+    return re.sub(r"[\^$]|\\Z", "", path)
+
+
+def draft_of(route: str, world: World) -> str:
+    if route.startswith("admin/"):
+        answer = world.operator.post(
+            "/admin/orders/order/add/", {"account": str(world.order.account_id)}
+        )
+        return answer["Location"].rstrip("/").rpartition("/")[2]
+    kind = next((kind for end, kind in DRAFTS.items() if route.endswith(end)), "known")
+    return world.drafts[kind].rstrip("/").rpartition("/")[2]
+
+
+def row_of(route: str, world: World) -> str:
+    """Some row of the model whose page it is; of patients and their like there is one."""
+    found = re.match(r"admin/(\w+)/(\w+)/", route)
+    if not found:
+        return ""
+    row: Any = apps.get_model(*found.groups())._default_manager.order_by("pk").first()
+    return str(row.pk) if row else "0"
+
+
+# Places that are filled in otherwise for every route.
+FOUND: Final[dict[str, Callable[[str, World], str]]] = {
+    "<path:object_id>": row_of,
+    "<uuid:draft_id>": draft_of,
+    "(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)": lambda route, world: "1-key",
+    "(?P<key>[-:\\w]+)": lambda route, world: "key",
+    "(?P<url>.*)": lambda route, world: "nowhere",
+}
+
+
+def body_of(answer: HttpResponse) -> str:
+    return (b"".join(answer) if answer.streaming else answer.content).decode(errors="replace")
+
+
+def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
+    for found in resolver.url_patterns:
+        route = prefix + str(found.pattern)
+        if isinstance(found, URLResolver):
+            yield from routes(found, route)
+        else:
+            assert isinstance(found, URLPattern)
+            yield route
