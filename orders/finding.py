@@ -4,7 +4,7 @@ and by what somebody remembers of an order. How that is typed and shown is not h
 
 import datetime
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice, product
@@ -13,11 +13,12 @@ from typing import Any, Final
 from django.db import models
 from django.db.models import Max, Min
 
-from foundation.actors import Actor
+from foundation.actors import Actor, Permission
 from foundation.keyset import Page, ids_of, in_turn, newest_among, newest_of
 from orders.models import POSTCODE_KEY, Order, OrderQuerySet
 from orders.statuses import PAUSED, Status
-from patients.models import Patient
+from organisations.models import Account
+from patients.models import Patient, PatientQuerySet
 
 # Of what begins with the text, so much is looked through; who means less, types more.
 LOOKED_THROUGH: Final = 1000
@@ -157,22 +158,19 @@ class Selection:
 class Search:
     """The ids of those among `orders` that somebody may mean who types this text.
 
-    By the beginning of the order's reference, of the words of the patient's name, of the patient's
-    reference, or of the postcode it is sent to.
+    By the beginning of the order's reference or of the postcode it is sent to; for who may see
+    patients, also of the words of the patient's name or of the patient's reference.
     """
 
-    def __init__(self, text: str, orders: OrderQuerySet, *, actor: Actor) -> None:
+    def __init__(self, text: str, orders: models.QuerySet[Order], *, actor: Actor) -> None:
         self.is_cut = False
         self._orders = orders.order_by()
-        self._all = Order.objects.filter(account_id=actor.one_account)
+        self._accounts = _accounts_of(actor)
+        self._all = Order.objects.filter(account_id__in=self._accounts)
         # References in small letters are mostly capitals that were typed in a hurry.
         self._spellings = {text, text.upper()}
         self._postcode = _postcode_key(text)
-        patients = Patient.objects.visible_to(actor)
-        self._patients = [
-            patients.named_like(text),
-            *(patients.filter(reference__startswith=one) for one in self._spellings),
-        ]
+        self._patients = list(self._patients_like(text, actor))
         begin = {*self._by_reference(), *self._by_postcode()}
         self.ids = {*self._among(pk__in=begin), *self._of_patients()}
 
@@ -188,6 +186,13 @@ class Search:
         found = self._orders.filter(pk__in=few).alias(key=POSTCODE_KEY).filter(meant)
         return list(found.values_list("pk", flat=True))
 
+    def _patients_like(self, text: str, actor: Actor) -> Iterator[PatientQuerySet]:
+        if actor.may(Permission.SEE_PATIENTS):
+            patients = Patient.objects.visible_to(actor)
+            yield patients.named_like(text)
+            for one in self._spellings:
+                yield patients.filter(account_id__in=self._accounts, reference__startswith=one)
+
     def _among(self, **known: set[int]) -> list[int]:
         """No LIMIT and no order: with both the planner would hope to meet the few among the
         newest, and walk through all.
@@ -195,15 +200,17 @@ class Search:
         return list(self._orders.filter(**known).values_list("pk", flat=True))
 
     def _by_reference(self) -> Iterable[int]:
-        """Where there are too many, the highest numbers: they are the latest, if any order is."""
+        """Where there are too many, the highest numbers: they are the latest, if any order is. Of
+        several accounts any: sorting all of them would take too long.
+        """
+        in_turn = ["-reference"] if len(self._accounts) == 1 else []
         for text in self._spellings:
-            found = self._all.filter(reference__startswith=text)
-            yield from self._first(found.order_by("-reference"))
+            yield from self._first(self._all.filter(reference__startswith=text).order_by(*in_turn))
 
     def _by_postcode(self) -> Iterable[int]:
         if self._postcode:
             found = self._all.alias(key=POSTCODE_KEY).filter(key__startswith=self._postcode)
-            yield from self._first(found.order_by("key"))
+            yield from self._first(found.order_by("key") if len(self._accounts) == 1 else found)
 
     def _of_patients(self) -> Iterable[int]:
         known = {pk for patients in self._patients for pk in self._first(patients)}
@@ -213,6 +220,13 @@ class Search:
         ids = list(found.values_list("pk", flat=True)[: LOOKED_THROUGH + 1])
         self.is_cut |= len(ids) > LOOKED_THROUGH
         return ids[:LOOKED_THROUGH]
+
+
+def _accounts_of(actor: Actor) -> list[int]:
+    """By their numbers, because the indexes begin with them."""
+    if actor.sees_all_accounts:
+        return list(Account.objects.values_list("pk", flat=True))
+    return [actor.one_account]
 
 
 def _postcode_key(text: str) -> str:

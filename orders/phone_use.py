@@ -33,7 +33,7 @@ DAYS_WATCHED: Final = 30
 WATCH: Final = Actor(
     door=Door.SYSTEM, label="Phone watch", permissions=frozenset(), account_id=None
 )
-# By a column of the index study_orders_by_time, so that the table need not be looked at.
+# By a column of the index orders_by_time, so that the table need not be looked at.
 _COUNTED: Final = {
     "orders": Count("account"),
     "asked": Count("account", filter=Q(phone_needed=True)),

@@ -51,10 +51,16 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return told or HttpResponse(render_to_string("503.html"), status=503, headers=headers)
 
 
+def dialect_of(request: HttpRequest) -> str:
+    """The dialect that this address speaks; empty when it is for people."""
+    first = request.path_info.strip("/").partition("/")[0]
+    return first if first in DIALECTS else ""
+
+
 def _told(
     request: HttpRequest, code: str, *, headers: Mapping[str, str] | None = None
 ) -> HttpResponse | None:
     """The dialect's words for it; None when the address is for people."""
     call_log.note_code(request, code)
-    write = DIALECTS.get(request.path_info.strip("/").partition("/")[0])
+    write = DIALECTS.get(dialect_of(request))
     return write(Refused(edge_problem(code), headers=headers), request) if write else None

@@ -8,7 +8,7 @@ from portal import health
 from portal.api.v1 import tokens
 from portal.api.v1.schema import document
 from portal.home import home
-from portal.styleguide import styleguide
+from portal.styleguide import show_problem, styleguide
 
 urlpatterns = [
     path("", home, name="home"),
@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("portal.sign_in.urls")),
     path("help/", TemplateView.as_view(template_name="help.html"), name="help"),
     path("styleguide/", styleguide, name="styleguide"),
+    path("styleguide/<slug:problem>/", show_problem, name="styleguide_problem"),
     path("oauth2/token", tokens.Token.as_view(), name="token"),
     path(".well-known/openid-configuration", tokens.Configuration.as_view(), name="configuration"),
     path("v1/openapi.json", document.Document.as_view(), name="v1_schema"),

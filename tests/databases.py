@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import LiteralString
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.management import call_command
@@ -19,6 +20,7 @@ from psycopg import sql
 
 from portal import connections, embedded_postgres
 from portal.roles import as_owner
+from tests import postgres_programs
 
 # What `flush` leaves alone: it is as the migrations made it, and no test may change it.
 UNTOUCHED = {"django_migrations", "django_content_type", "auth_permission"}
@@ -49,6 +51,22 @@ def empty() -> None:
     names = sql.SQL(", ").join(sql.Identifier(table) for table in sorted(tables))
     with as_owner(), connection.cursor() as cursor:
         cursor.execute(sql.SQL("TRUNCATE {}").format(names))
+
+
+def address_of_the_owner() -> str:
+    """Of the database that this process writes to."""
+    chosen = settings.DATABASE_OWNER
+    host = quote(str(chosen.get("HOST") or chosen["OPTIONS"].get("host", "")), safe="")
+    who = ":".join(quote(part) for part in (chosen["USER"], chosen.get("PASSWORD", "")) if part)
+    port = f"&port={chosen['PORT']}" if chosen.get("PORT") else ""
+    return f"postgresql://{who}@/{connection.settings_dict['NAME']}?host={host}{port}"
+
+
+def migrated() -> Path:
+    """A dump of the migrated template, for other servers: migrating takes most of a minute. It is
+    there as soon as some process has had a copy of the template.
+    """
+    return settings.VAR_DIR / f"migrated-{ingredients()[:16]}.dump"
 
 
 def _embedded_server():
@@ -96,6 +114,9 @@ def _template(name: str) -> str:
         _administer("CREATE DATABASE {} TEMPLATE {}", name, _bare())
         _use(name)
         call_command("migrate", verbosity=0)
+        for older in settings.VAR_DIR.glob("migrated-*"):
+            older.unlink()
+        postgres_programs.dump(address_of_the_owner(), migrated())
         _administer(f"COMMENT ON DATABASE {{}} IS '{wanted}'", name)
     return name
 

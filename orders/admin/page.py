@@ -8,7 +8,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.db.models import Q
 from django.http import (
     Http404,
     HttpRequest,
@@ -31,10 +30,15 @@ from orders.admin.add import AddingOrders
 from orders.admin.steps import STEPS, Step
 from orders.admin.taking import offered_steps, take_step
 from orders.errors import AddressHasChanged
+from orders.finding import Search
 from orders.models import EventName, Order, OrderEvent, OrderNote
 from orders.statuses import PAUSED, Status
 from orders.views import words
-from patients.models import Patient
+
+CUT = (
+    "Very many orders begin like this, and only some were looked through."
+    " Type more to find the others."
+)
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -60,19 +64,20 @@ class OrderAdmin(AddingOrders):
     list_select_related = ("account", "organisation", "patient", "site")
     list_filter = (StatusFilter, "account", "door", "phone_needed")
     history_of = ("lines", "shipments", "notes")
-    search_help_text = "Reference, patient’s reference or name"
+    search_help_text = "Reference, patient’s name, patient’s reference or postcode"
 
     # The list
 
-    def found(self, rows: models.QuerySet[Any], text: str, actor: Actor) -> models.QuerySet[Any]:
-        """By the beginning of a reference, and of the patient's name for who may see patients."""
-        meant = Q(reference__startswith=text) | Q(reference__startswith=text.upper())
-        if actor.may(Permission.SEE_PATIENTS):
-            patients = Patient.objects.named_like(text) | Patient.objects.filter(
-                reference__startswith=text
-            )
-            meant |= Q(patient_id__in=patients.values("pk"))
-        return rows.filter(meant)
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
+        """As on the staff pages; of too many, some."""
+        if not search_term:
+            return queryset, False
+        search = Search(search_term, queryset, actor=self.actor(request))
+        if search.is_cut:
+            messages.info(request, CUT)
+        return queryset.filter(pk__in=search.ids), False
 
     @admin.display(description="status")
     def state(self, order: Order) -> str:

@@ -74,15 +74,6 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("study__isnull", False)),
-                fields=["account", "placed_at"],
-                include=("organisation", "phone_needed"),
-                name="study_orders_by_time",
-            ),
-        ),
         migrations.AddField(
             model_name="phonealert",
             name="account",

@@ -69,7 +69,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="order",
-            index=models.Index(fields=["account", "placed_at", "id"], name="orders_by_time"),
+            index=models.Index(
+                fields=["account", "placed_at", "id"],
+                include=("study", "organisation", "phone_needed"),
+                name="orders_by_time",
+            ),
         ),
         migrations.AddIndex(
             model_name="order",

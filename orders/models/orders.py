@@ -152,20 +152,18 @@ class Order(AddressColumns):
                 fields=["account", "organisation", "status", "-id"],
                 name="orders_by_clinic_and_status",
             ),
-            models.Index(fields=["account", "placed_at", "id"], name="orders_by_time"),
+            # How often phones are asked for is counted in the index alone.
+            models.Index(
+                fields=["account", "placed_at", "id"],
+                name="orders_by_time",
+                include=["study", "organisation", "phone_needed"],
+            ),
             models.Index("account", POSTCODE_KEY, name="orders_by_postcode"),
             # The operator's queues are of all accounts; what is done with is not in them.
             models.Index(
                 fields=["status", "-id"],
                 name="orders_in_hand",
                 condition=models.Q(status__in=sorted(IN_HAND)),
-            ),
-            # How often phones are asked for is counted in the index alone.
-            models.Index(
-                fields=["account", "placed_at"],
-                name="study_orders_by_time",
-                condition=models.Q(study__isnull=False),
-                include=["organisation", "phone_needed"],
             ),
         ]
         triggers = [

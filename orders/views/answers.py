@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from orders.forms import AddressForm, PatientForm, StudyForm
 from orders.forms.study import AS_ORGANISATION
 from orders.views import words
-from orders.views.progress import Progress, Step
+from orders.views.progress import Progress
+from orders.views.sections import Step
 from orders.views.words import Row
 from organisations.sensors import EmitOn, in_words
 

@@ -15,7 +15,7 @@ from orders.models import Order
 from orders.saved_filters import own_filters
 from orders.views.export import EXPORTED_AT_MOST
 from orders.views.paging import ends_of, place_named
-from orders.views.progress import known_patients, patient_name
+from orders.views.sections import known_patients, patient_name
 from orders.views.selecting import Asked
 from orders.views.words import line_rows
 from organisations.visit import Visit, staff_page

@@ -1,7 +1,6 @@
 """Placing an order for somebody new: who they are, and whether we know them after all."""
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 
 from foundation.actors import Permission
@@ -11,8 +10,17 @@ from orders.forms.memory import typed_in
 from orders.views import words
 from orders.views.comparing import marked
 from orders.views.patient_step import choose, visible_patients
-from orders.views.progress import Progress, Step
-from orders.views.steps import Question, draft_page, next_page, show, stop, wants_to_stop
+from orders.views.progress import Progress
+from orders.views.sections import Step
+from orders.views.steps import (
+    Question,
+    draft_page,
+    next_page,
+    show,
+    stop,
+    to_question,
+    wants_to_stop,
+)
 from patients.commands import why_reference_is_refused
 from patients.errors import PatientOfOthers
 from patients.models import Patient
@@ -42,7 +50,7 @@ def new_patient(progress: Progress) -> HttpResponse:
     if is_settled or not _alike(progress, form.wanted()):
         return next_page(progress.keep_typed(Step.PATIENT, form, settled=True))
     progress.keep_typed(Step.PATIENT, form)
-    return redirect("orders:same_patient", progress.draft.public_id)
+    return to_question("same_patient", progress.draft)
 
 
 @draft_page

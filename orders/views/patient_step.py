@@ -6,7 +6,8 @@ from foundation.errors import Refusal
 from foundation.forms import StaffForm
 from orders.forms import PatientSearchForm
 from orders.forms.memory import remembered, typed_in
-from orders.views.progress import SEARCH, Progress, Section, Step
+from orders.views.progress import SEARCH, Progress
+from orders.views.sections import Section, Step
 from orders.views.steps import draft_page, next_page, show, stop, wants_to_stop
 from patients.errors import PatientArchived, PatientNotFound
 from patients.models import Patient, PatientQuerySet

@@ -17,7 +17,8 @@ from orders.views import words
 from orders.views.comparing import marked
 from orders.views.paging import ends_of, place_named
 from orders.views.patients import note_shown
-from orders.views.progress import Progress, Section, Step
+from orders.views.progress import Progress
+from orders.views.sections import Section, Step
 from orders.views.steps import next_page
 from organisations.models import Organisation
 from organisations.visit import SHOWS, Visit, staff_page

@@ -11,7 +11,8 @@ from foundation.errors import Forbidden, Refusal
 from orders.drafts import place_draft
 from orders.views.answers import parts_of
 from orders.views.order import find_order, note_shown
-from orders.views.progress import Progress, Step
+from orders.views.progress import Progress
+from orders.views.sections import Step
 from orders.views.steps import draft_page, find_own_draft, next_page, stop, wants_to_stop
 from organisations.visit import SHOWS, Visit, staff_page
 

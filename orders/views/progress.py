@@ -1,11 +1,9 @@
-"""How far a draft has come: which steps there are, what was answered, and what is missing. The
-pages themselves are in `steps`, `patient_step` and `placing`.
+"""How far a draft has come: which steps there are, what was answered, and what is missing. What it
+remembers is in `sections`, the pages themselves are in `steps`, `patient_step` and `placing`.
 """
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
-from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -20,23 +18,13 @@ from orders.drafts import keep_answers
 from orders.forms import OrganisationForm, PatientForm, SmartphoneForm, StudyForm, wanted_from
 from orders.forms.memory import Typed, remembered, typed_in
 from orders.models import OrderDraft
+from orders.views.sections import Section, Step, identity_of
 from orders.wanted import OrderWanted
 from organisations.models import Organisation
 from organisations.visit import Visit
 from patients.errors import PatientArchived, PatientNotFound
 from patients.models import Patient
 from patients.wanted import KnownPatient
-
-
-class Step(StrEnum):
-    """The parts of a draft's answers in the order of asking; each is a page of the same name."""
-
-    PATIENT = "patient"
-    ADDRESS = "address"
-    ORGANISATION = "organisation"
-    STUDY = "study"
-    SMARTPHONE = "smartphone"
-
 
 FORMS: dict[Step, type[StaffForm]] = {
     Step.PATIENT: PatientForm,
@@ -49,29 +37,6 @@ FORMS: dict[Step, type[StaffForm]] = {
 ABOUT_THE_PATIENT = (Step.ADDRESS, Step.SMARTPHONE)
 REFUSED = "refused"
 SEARCH = "search"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Section:
-    """One step's part of a draft's answers.
-
-    `unfinished` was put aside as it was; `settled` is a new patient who was compared with those we
-    know; `known` is one of those.
-    """
-
-    typed: Typed | None = None
-    unfinished: bool = False
-    settled: bool = False
-    known: int | None = None
-
-    @classmethod
-    def of(cls, draft: OrderDraft, step: Step) -> "Section":
-        """What an earlier version of the program kept besides is left where it is."""
-        kept = draft.answers.get(step.value, {})
-        return cls(**{one.name: kept[one.name] for one in fields(cls) if one.name in kept})
-
-    def to_keep(self) -> dict[str, Any]:
-        return {name: value for name, value in asdict(self).items() if value}
 
 
 class Progress:
@@ -286,28 +251,5 @@ class Progress:
         before = self.section(Step.PATIENT)
         if before.to_keep() == {}:
             return False
-        told = zip(_identity(before), _identity(section), strict=True)
+        told = zip(identity_of(before), identity_of(section), strict=True)
         return before.known != section.known or sum(then != now for then, now in told) > 1
-
-
-def _identity(section: Section) -> tuple[object, ...]:
-    """What of a patient who was typed in tells one person from another."""
-    typed = section.typed or {}
-    born = [typed.get(f"date_of_birth_{part}") for part in ("day", "month", "year")]
-    return typed.get("full_name"), born, typed.get("reference")
-
-
-def known_patients(drafts: Iterable[OrderDraft], visit: Visit) -> dict[int, Patient]:
-    """The patients of the register that these drafts are about, by id, in one query."""
-    sections = (Section.of(draft, Step.PATIENT) for draft in drafts)
-    known = [section.known for section in sections if section.known]
-    found = Patient.objects.visible_to(visit.actor).filter(pk__in=known)
-    return {one.pk: one for one in found}
-
-
-def patient_name(draft: OrderDraft, known: Mapping[int, Patient]) -> str:
-    """Whom the draft is about; empty as long as nobody was named."""
-    section = Section.of(draft, Step.PATIENT)
-    if patient := known.get(section.known or 0):
-        return patient.full_name
-    return (section.typed or {}).get("full_name", "")

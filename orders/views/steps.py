@@ -17,7 +17,8 @@ from foundation.actors import Permission
 from foundation.forms import StaffForm
 from orders.drafts import delete_draft, find_draft, open_draft
 from orders.models import OrderDraft
-from orders.views.progress import Progress, Step
+from orders.views.progress import Progress
+from orders.views.sections import Step
 from organisations.models import Organisation
 from organisations.visit import SHOWS, Visit, staff_page
 

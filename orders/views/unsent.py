@@ -14,7 +14,8 @@ from foundation.actors import Actor, Permission
 from orders.drafts import find_draft
 from orders.forms.memory import typed_in
 from orders.models import OrderDraft
-from orders.views.progress import Progress, Step
+from orders.views.progress import Progress
+from orders.views.sections import Step
 from organisations.models import Account
 from organisations.visit import Visit
 

@@ -26,6 +26,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from organisations.models import User
+from portal.sign_in.time_out import has_session
 
 log = logging.getLogger(__name__)
 
@@ -143,7 +144,7 @@ class SecondFactorDoor:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        if not has_session(request):
             return None
         if name_of(request) in OPEN or not is_required_of(request.user):
             return None

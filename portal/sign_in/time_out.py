@@ -25,6 +25,7 @@ from foundation.client_address import client_address
 from orders.views.unsent import keep_unsent
 from organisations.actors import actor_for_user
 from organisations.models import User
+from portal.faults import dialect_of
 
 BEGAN: Final = "signed_in_at"
 SEEN: Final = "seen_at"
@@ -33,6 +34,7 @@ NOTED_EVERY_SECONDS: Final = 60
 # Asking how long it is until the end is no use of the session, and must not end it either: what
 # stands in the window could not be kept any more.
 TIME_LEFT, STAY = "time_left", "stay"
+PROBES: Final = "/healthz/"
 
 
 def begin(request: HttpRequest) -> None:
@@ -63,15 +65,19 @@ class TimeOut:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
         """Here, because the request has passed the check against forgery by now."""
-        if settings.SESSION_COOKIE_NAME not in request.COOKIES:
-            return
-        if not isinstance(request.user, User):
+        if not has_session(request) or not isinstance(request.user, User):
             return
         name = request.resolver_match.view_name if request.resolver_match else ""
         if seconds_left(request.session) and name != TIME_LEFT:
             note(request)
         elif name not in {TIME_LEFT, STAY}:
             end(request, page=name, draft_id=kwargs.get("draft_id"))
+
+
+def has_session(request: HttpRequest) -> bool:
+    """Programs and probes are asked for none, whatever cookies they send: it would be looked up."""
+    is_for_people = not dialect_of(request) and not request.path_info.startswith(PROBES)
+    return is_for_people and settings.SESSION_COOKIE_NAME in request.COOKIES
 
 
 def note(request: HttpRequest) -> None:

@@ -22,7 +22,8 @@ from psycopg import sql
 
 from portal import embedded_postgres
 from portal.embedded_postgres import Addresses
-from tests.databases import ingredients
+from tests import postgres_programs
+from tests.databases import ingredients, migrated
 
 TEMPLATE = "template_of_second"
 SECONDS = 30
@@ -192,10 +193,12 @@ def _make_template(addresses: Addresses) -> None:
         return
     _administer(addresses, "DROP DATABASE IF EXISTS {} WITH (FORCE)", TEMPLATE)
     _administer(addresses, "CREATE DATABASE {} TEMPLATE {}", TEMPLATE, embedded_postgres.DATABASE)
-    environment = _environment(
-        *(_named(url, TEMPLATE) for url in (addresses.program, addresses.owner))
-    )
-    _python(environment, "manage.py", "migrate", "--verbosity=0")
+    program, owner = (_named(url, TEMPLATE) for url in (addresses.program, addresses.owner))
+    environment = _environment(program, owner)
+    if migrated().exists():
+        postgres_programs.restore(migrated(), owner)
+    else:
+        _python(environment, "manage.py", "migrate", "--verbosity=0")
     seed = json.loads(_python(environment, "-m", "tests.api.seed"))
     comment = json.dumps({"ingredients": ingredients(), "seed": seed})
     _administer(addresses, "COMMENT ON DATABASE {} IS {}", TEMPLATE, sql.Literal(comment))

@@ -28,6 +28,10 @@ def test_every_name_that_is_deferred_is_a_task_of_the_worker() -> None:
 
 def test_the_tasks_are_all_in_the_portal() -> None:
     ours = {name for name, task in app.tasks.items() if task.queue != "builtin"}
+    rooms = {room.name for room in ROOMS}
 
     assert ours
-    assert {name.rpartition(".")[0] for name in ours} == {"portal.jobs"}
+    # Tests have tasks of their own, which fail.
+    assert {name.rpartition(".")[0] for name in ours if name.split(".")[0] in rooms} == {
+        "portal.jobs"
+    }

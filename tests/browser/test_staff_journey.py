@@ -58,7 +58,7 @@ def test_the_whole_way_from_sign_in_to_a_cancelled_order(
 ):
     page = open_browser(java_script_enabled=javascript)
     sign_in(page, staff)
-    heading(page, "Orders")
+    heading(page, "Home")
 
     page.get_by_role("link", name="New order").first.click()
     page.get_by_label("Name").fill("Somebody")

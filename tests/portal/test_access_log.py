@@ -317,6 +317,7 @@ FOUND: Final[dict[str, Callable[[str, World], str]]] = {
     "<uuid:draft_id>": draft_of,
     "(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)": lambda route, world: "1-key",
     "(?P<key>[-:\\w]+)": lambda route, world: "key",
+    "<slug:problem>": lambda route, world: "404",
     "(?P<url>.*)": lambda route, world: "nowhere",
 }
 

@@ -119,6 +119,11 @@ def hidden_of(answer: HttpResponse, name: str) -> str:
     return found[1]
 
 
+def led_to(answer: HttpResponse) -> str:
+    """Where the last redirect led that was followed."""
+    return str(answer.redirect_chain[-1][0]).removesuffix("#step")
+
+
 def queries_of(somebody: Desk, path: str) -> int:
     """How many the page takes, once the session has been used."""
     somebody.get(path)

@@ -308,8 +308,6 @@ DOORS: Final[dict[tuple[str, str], dict[str, int | str]]] = {
     ("POST", "team/join/"): dict.fromkeys(PEOPLE, 404),
     ("GET", "help/"): dict.fromkeys(PEOPLE, 200),
     ("GET", "docs/v1/"): dict.fromkeys(PEOPLE, 200),
-    ("GET", "styleguide/"): dict.fromkeys(PEOPLE, "/admin/login/")
-    | {"operator": 200, "account manager": 200},
 }
 
 # The pages about one's own account. Signed in, one needs no sign-in and no forgotten password.
@@ -339,6 +337,8 @@ ACCOUNT: Final[dict[tuple[str, str], dict[str, int | str]]] = {
     ("GET", "accounts/password/reset/done/"): EVERYBODY,
     ("GET", "accounts/password/reset/key/done/"): EVERYBODY,
     ("GET", "account/"): SIGNED_IN,
+    ("GET", "styleguide/"): SIGNED_IN,
+    ("GET", "styleguide/<slug:problem>/"): SIGNED_IN,
     ("GET", "account/second-factor/"): dict.fromkeys(PEOPLE, "/account/")
     | dict.fromkeys(OUT, SIGN_IN),
     ("GET", "account/time-left/"): EVERYBODY,
@@ -488,6 +488,7 @@ def path_of(route: str, world: World) -> str:
     path = path.replace("invitations/<str:token>", f"invitations/{token_of(world.invitation)}")
     path = path.replace("clients/<slug:name>", f"clients/{world.client.client_id}")
     path = path.replace("keys/<slug:name>", f"keys/{world.key.prefix}")
+    path = path.replace("styleguide/<slug:problem>", "styleguide/404")
     path = path.replace("<int:pk>", "1").replace("<str:provider_id>", "organisation")
     return "/" + path.replace("<uuid:draft_id>", str(world.draft.public_id))
 

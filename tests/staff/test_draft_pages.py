@@ -16,6 +16,7 @@ from tests.staff.desk import (
     desk,
     desk_of_one,
     draft_of,
+    led_to,
     text_of,
     title_of,
 )
@@ -157,7 +158,7 @@ def test_an_organisation_that_closed_is_asked_for_again(clinic: Organisation):
 
     answer = somebody.client.post(draft + "check/", follow=True)
 
-    assert answer.redirect_chain[-1][0] == draft + "organisation/"
+    assert led_to(answer) == draft + "organisation/"
     assert "takes no orders now" in text_of(answer)
     assert clinic.name in text_of(answer)
     somebody.post(draft + "organisation/", {"organisation": clinic.pk})
@@ -194,7 +195,7 @@ def test_an_answer_no_longer_offered_says_so_where_it_was_given(clinic: Organisa
 
     answer = staff.client.get(draft + "check/", follow=True)
 
-    assert answer.redirect_chain[-1][0] == draft + "study/"
+    assert led_to(answer) == draft + "study/"
     assert "Enter how many nights, from 1 to 7" in text_of(answer)
 
 

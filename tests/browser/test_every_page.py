@@ -1,0 +1,75 @@
+"""The pages that belong to no other story: home, what narrows orders down, an order on paper, every
+piece by itself, and the pages for when something went wrong.
+"""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from orders.models import SavedFilter
+from orders.statuses import Status
+from organisations.models import Organisation
+from portal.styleguide import PROBLEMS
+from tests import builders
+from tests.browser.conftest import Open
+from tests.browser.looking import LIGHT_ONLY, faults
+from tests.staff.desk import PATIENT, Desk, page_of
+
+
+@pytest.fixture
+def page(open_browser: Open, staff: Desk) -> Page:
+    return open_browser(staff.user, bypass_csp=True)
+
+
+def visited(page: Page, paths: list[str]) -> list[str]:
+    found = []
+    for path in paths:
+        page.goto(path)
+        found += faults(page)
+    return found
+
+
+def test_home_and_what_narrows_orders_down(clinic: Organisation, staff: Desk, page: Page):
+    found = []
+    for path in ("/", "/orders/?status=on_hold", "/orders/filters/"):  # nothing there yet
+        page.goto(path)
+        found += faults(page, LIGHT_ONLY)
+    builders.order(Status.ON_HOLD, chosen=clinic)
+    order = builders.order(Status.UNSUCCESSFUL_DELIVERY, chosen=clinic)
+    staff.post(staff.open_draft() + "patient/new/", PATIENT)
+    staff.post("/orders/filters/new/?status=on_hold", {"name": "On hold"})
+    saved = f"/orders/filters/{SavedFilter.objects.get().public_id}/"
+
+    found += visited(
+        page,
+        [
+            "/",
+            "/orders/?status=on_hold&placed_from=2026-01-01",
+            "/orders/?status=nowhere",
+            "/orders/filters/",
+            "/orders/filters/new/?status=on_hold",
+            f"{saved}rename/",
+            f"{saved}delete/",
+            page_of(order, "print/"),
+        ],
+    )
+    page.goto("/orders/filters/new/?status=on_hold")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    found += faults(page, LIGHT_ONLY)
+
+    assert found == []
+
+
+def test_every_piece_in_every_state(page: Page):
+    assert visited(page, ["/styleguide/", "/styleguide/?wrong"]) == []
+
+
+def test_the_pages_for_when_something_went_wrong(page: Page):
+    found = []
+    for name in PROBLEMS:
+        page.goto(f"/styleguide/{name}/")
+        expect(page.get_by_text("please give this number")).to_be_visible()
+        assert page.locator(".buttons a").count()
+        found += faults(page)
+
+    assert found == []
