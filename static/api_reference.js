@@ -7,8 +7,7 @@ const follow = () => document.documentElement.classList.toggle("dark-mode", dark
 dark.addEventListener("change", follow);
 follow();
 
-// Its calls within our page, so that there is one main part; no links inside of buttons; and each
-// choice of an example has its name.
+// Its calls within our page, so that there is one main part; and no links inside of buttons.
 const house = ({ React: { createElement: h } }) => ({
   components: {
     HouseLayout: ({ getComponent, specSelectors }) =>
@@ -21,12 +20,20 @@ const house = ({ React: { createElement: h } }) => ({
       ),
     DeepLink: ({ text }) => h("span", null, text),
   },
-  wrapComponents: {
-    ExamplesSelect: (Original) => (props) => h("label", null, h(Original, props)),
-  },
 });
 
+// What it leaves without a name for those who cannot see where it stands.
+const NAMES = { ".examples-select-element": "Example", ".responses-table": "Answers to" };
+const name = () => {
+  for (const [piece, words] of Object.entries(NAMES)) {
+    for (const found of shown.querySelectorAll(`${piece}:not([aria-label])`)) {
+      found.setAttribute("aria-label", `${words} ${found.id.replaceAll("_", " ")}`.trim());
+    }
+  }
+};
+
 const shown = document.getElementById("reference");
+new MutationObserver(name).observe(shown, { childList: true, subtree: true });
 SwaggerUIBundle({
   domNode: shown,
   url: shown.dataset.document,
