@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from orders.statuses import Status
 from orders.views.words import TONES
 from portal import styleguide_samples as samples
+from portal.sign_in.pages import menu_of
 
 PROBLEMS: Final = {
     "400": "A request that made no sense",
@@ -50,7 +51,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "two_records": samples.TWO_RECORDS,
         "problems": PROBLEMS,
     }
-    return render(request, "styleguide.html", pieces)
+    return render(request, "styleguide.html", pieces | menu_of(request))
 
 
 @require_safe

@@ -7,6 +7,7 @@ from functools import partial
 
 from foundation.actors import Actor
 from foundation.addresses import Address
+from foundation.ids import public_id
 from foundation.phones import Phone
 from orders import fulfilment
 from orders.commands import add_note, cancel_order, place_order
@@ -14,6 +15,7 @@ from orders.fulfilment import Tracking
 from orders.models import Order
 from orders.wanted import OrderWanted, OrganisationNamed, StudyWanted
 from organisations.sensors import EmitOn, Sensor
+from patients.commands import register_patient
 from patients.wanted import PatientWanted, PersonName
 
 Step = Callable[..., Order]
@@ -95,7 +97,22 @@ def tell_stories(*, staff: Actor, program: Actor, operator: Actor) -> list[Order
     add_note(orders[0], "The patient asked for the morning delivery.", actor=staff)
     last = _tell(Story("Olga Example", date(1966, 6, 6)), len(STORIES), staff, program, operator)
     orders.append(cancel_order(last, reason="The patient changed their mind.", actor=staff))
+    _register_twice(orders[0], actor=staff)
     return orders
+
+
+def _register_twice(order: Order, *, actor: Actor) -> None:
+    """The same person once more, as it happens when nobody searches first."""
+    assert order.patient is not None
+    again = PatientWanted(
+        name=PersonName.split(order.patient.full_name.replace(" ", " M. ", 1)),
+        reference=None,
+        date_of_birth=order.patient.date_of_birth,
+        email="",
+        phone=Phone.read("07911 123456", region="GB"),
+        address=None,
+    )
+    register_patient(again, organisation=order.organisation, public_id=public_id(), actor=actor)
 
 
 def _tell(story: Story, number: int, staff: Actor, program: Actor, operator: Actor) -> Order:
