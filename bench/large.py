@@ -94,14 +94,16 @@ HISTORIES = {"patients_patient": "patients_patienthistory", "orders_order": "ord
 
 @contextmanager
 def _without_triggers() -> Iterator[None]:
-    """History is copied too, in whole tables; row by row it would take hours."""
+    """History is copied too, in whole tables; row by row it would take hours.
+
+    Foreign keys are checked at once: a table with checks to come cannot be altered.
+    """
+    _run("SET CONSTRAINTS ALL IMMEDIATE")
     for table in (*TABLES, *HISTORIES.values()):
         _run(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-    try:
-        yield
-    finally:
-        for table in (*TABLES, *HISTORIES.values()):
-            _run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+    yield
+    for table in (*TABLES, *HISTORIES.values()):
+        _run(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 def _copy_patients(order: Order, organisations: list[int], start: int) -> None:

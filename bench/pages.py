@@ -2,6 +2,7 @@
 on them. The large database is built once, in some minutes, and kept in var/postgres-bench.
 """
 
+import logging
 import os
 
 from bench import servers
@@ -18,6 +19,7 @@ def main() -> None:
 
         servers.manage(settings, "collectstatic", "--noinput", "--verbosity=0")
         bench = prepare()
+        logging.disable(logging.INFO)  # a line for each request of ours
         large.build(bench, _say)
         pages_of_large.explain(bench, _say)
         with servers.program(settings) as (port, _):

@@ -106,6 +106,9 @@ def pages(bench: Bench) -> list[Page]:
         Page("admin search, nothing found", ADMIN_ORDERS, search="zzzz"),
         Page("admin order page", f"{ADMIN_ORDERS}{order.pk}/change/"),
         Page("admin patients", "/admin/patients/patient/"),
+        Page("admin search patients", "/admin/patients/patient/", search="lomine"),
+        Page("admin studies", "/admin/studies/study/"),
+        Page("admin search studies", "/admin/studies/study/", search="LO-777"),
     ]
     return staff + [Page(one.name, one.path, Role.OPERATOR, one.search) for one in admin]
 
@@ -115,7 +118,7 @@ def explain(bench: Bench, say: Any) -> None:
     say("\nReads of whole large tables:")
     found = 0
     for page in pages(bench):
-        client = Client(headers=servers.FROM_PROXY)
+        client = Client(headers=servers.FROM_PROXY, SERVER_NAME="127.0.0.1")
         client.force_login(_user(bench, page.role))
         with CaptureQueriesContext(connection) as captured:
             answer = client.get(page.path, secure=True)

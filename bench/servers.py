@@ -40,6 +40,7 @@ def database() -> Iterator[dict[str, str]]:
             "SECRET_KEY": secrets.token_urlsafe(48),
             "ALLOWED_HOSTS": "127.0.0.1",
             "TRUSTED_PROXY_COUNT": "1",
+            "MFA_REQUIRED_FOR_OPERATORS": "0",  # whoever measures signs in without a browser
             "DJANGO_SETTINGS_MODULE": "portal.settings",
         }
         manage(settings, "migrate", "--verbosity=0")

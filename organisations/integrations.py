@@ -102,6 +102,8 @@ def create_api_key(
     """
     actor.must(Permission.MANAGE_INTEGRATIONS)
     _answer_for(account_id, actor)
+    if purpose is KeyPurpose.GATEWAY and not actor.sees_all_accounts:
+        raise Forbidden
     _check(scopes, expires_at)
     key = ApiKey(
         account_id=account_id,

@@ -24,6 +24,7 @@ from organisations.errors import (
     AddressNotInvitable,
     AlreadyInTeam,
     AlreadyInvited,
+    BeyondYourOwn,
     InvitationExpired,
     InvitationNotFound,
     InvitationUsed,
@@ -39,7 +40,7 @@ from organisations.models import (
     MembershipOrganisation,
     User,
 )
-from organisations.team import lock_team, settle_access
+from organisations.team import is_beyond, lock_team, settle_access
 from organisations.wanted import AccessWanted
 
 VALID_FOR = timedelta(days=7)
@@ -207,6 +208,8 @@ def _locked_open(invitation: Invitation, *, actor: Actor) -> Invitation:
     found = _locked(find_invitation(invitation.public_id, actor=actor))
     if not found.is_open:
         raise InvitationNotFound
+    if is_beyond(found, actor=actor):
+        raise BeyondYourOwn
     return found
 
 

@@ -24,6 +24,7 @@ from organisations.errors import (
 from organisations.models import (
     Account,
     AccountKind,
+    Invitation,
     Membership,
     MembershipOrganisation,
     Organisation,
@@ -104,12 +105,12 @@ def lacks_a_manager(account: Account) -> bool:
     return account.kind == AccountKind.CLINIC and not managers.exists()
 
 
-def is_beyond(member: Membership, *, actor: Actor) -> bool:
-    """Whether the member works for organisations that the actor does not work for."""
+def is_beyond(row: Membership | Invitation, *, actor: Actor) -> bool:
+    """Whether it is for organisations that the actor does not work for."""
     if actor.organisation_ids is None:
         return False
-    listed = {one.organisation_id for one in member.organisations.all()}
-    return member.all_organisations or not listed <= actor.organisation_ids
+    listed = {one.organisation_id for one in row.organisations.all()}
+    return row.all_organisations or not listed <= actor.organisation_ids
 
 
 def settle_access(wanted: AccessWanted, *, actor: Actor) -> AccessWanted:

@@ -6,12 +6,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, Final, ParamSpec
+from urllib.parse import urlsplit
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -73,9 +76,10 @@ def staff_page(
     def guard(view: View[Given]) -> Answer[Given]:
         @never_cache
         @require_http_methods(list(methods))
-        @login_required
         @wraps(view)
         def answer(request: HttpRequest, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(_where_to_go_on(request, methods))
             actor = acting(request, door=Door.STAFF)
             if actor.sees_all_accounts:
                 return redirect("admin:index")
@@ -94,3 +98,15 @@ def staff_page(
         return answer
 
     return guard
+
+
+def _where_to_go_on(request: HttpRequest, methods: Sequence[str]) -> str:
+    """The page for whoever has signed in. What they had sent is not sent again, so an address that
+    shows nothing leads to the page with its button, as far as the browser tells.
+    """
+    if "GET" in methods:
+        return request.get_full_path()
+    before = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(before, request.get_host()):
+        return reverse("home")
+    return urlsplit(before)._replace(scheme="", netloc="").geturl()

@@ -25,7 +25,8 @@ from patients.errors import (
     PatientOfOthers,
     PatientReferenceTaken,
 )
-from patients.models import KEY_LENGTH, Patient, PatientOrganisation
+from patients.matching import KEY_LENGTH
+from patients.models import Patient, PatientOrganisation
 from patients.versions import as_seen, changed_parts
 from patients.wanted import KnownPatient, PatientWanted
 

@@ -11,6 +11,9 @@ from django.db import models
 
 from foundation.text import search_key
 
+# Made comparable, one character can become as many as eighteen; what is cut off is not missed. The
+# database takes no word of more than 2046 bytes, neither to keep nor to look for.
+KEY_LENGTH: Final = 510
 ASCII_LOWER: Final = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
@@ -52,7 +55,7 @@ class Matches(models.Func):
 
 def words_of(text: str) -> list[str]:
     """The words by which somebody of this name is found."""
-    return [word for word in re.split("[ -]+", search_key(text)) if word]
+    return [word for word in re.split("[ -]+", search_key(text)[:KEY_LENGTH]) if word]
 
 
 def beginnings(words: list[str]) -> str:

@@ -19,6 +19,7 @@ from foundation.ids import public_id
 from foundation.text import search_key
 from organisations.models import Account, Organisation, Site
 from patients.matching import (
+    KEY_LENGTH,
     LastWord,
     Matches,
     NameWords,
@@ -30,8 +31,6 @@ from patients.matching import (
 
 REFERENCE_LENGTH = 128
 NAME_LENGTH = 255
-# Made comparable, one character can become as many as eighteen; what is cut off is not missed.
-KEY_LENGTH = 2 * NAME_LENGTH
 NAME_WORDS = NameWords("first_name_key", "last_name_key")
 
 
@@ -64,6 +63,11 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         """Whose name holds words that start with these, whatever their case and accents."""
         words = words_of(text)
         return self.filter(_holding(words)) if words else self.none()
+
+    def referenced_like(self, text: str) -> "PatientQuerySet":
+        """Whose reference begins so, whatever its capitals and spaces."""
+        spelt = self.alias(spelling=Spelling("reference"))
+        return spelt.filter(spelling__startswith=spelling_of(text))
 
     def meant_by(self, text: str) -> "PatientQuerySet":
         """Whoever somebody means who types this: words of a name, how a reference begins (whatever

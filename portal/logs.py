@@ -90,12 +90,14 @@ def _formatter(processors: list[Processor], *, readable: bool) -> dict[str, Any]
 
 class ArgumentsWithoutValues(logging.Filter):
     """Replaces exceptions among a message's arguments by their descriptions, and a message that is
-    nothing but what an exception says: the logger's name tells which one.
+    nothing but what an exception says: its kind or the logger's name tells which one.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         if record.name.startswith("django.security."):
             record.msg, record.args = "A request was turned away", None
+        if isinstance(record.msg, BaseException):
+            record.msg, record.args = describe(record.msg), None
         if isinstance(record.args, tuple):
             record.args = tuple(_described(argument) for argument in record.args)
         return True

@@ -1,11 +1,13 @@
 """What the edge of the API keeps: answers to be given again, how much callers have called, and a
-log of their calls.
+log of their calls. And the history of a library's table, as its rows are changed by people.
 """
 
+from allauth.mfa.models import Authenticator
 from django.db import models
 from django.db.models.functions import Now
 
 from foundation.actors import Actor
+from foundation.history import keep_history
 
 
 class StoredAnswer(models.Model):
@@ -87,3 +89,13 @@ class ApiCall(models.Model):
 
     def __str__(self) -> str:
         return f"{self.method} {self.path} {self.status}"
+
+
+# Secrets are not kept, and using a factor is no change of it.
+@keep_history("SecondFactorHistory", ignoring=("data", "last_used_at"))
+class SecondFactor(Authenticator):
+    """The library's table, to know who set a second factor up or took one off."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "second factor"

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from foundation.access import record_shown
@@ -31,9 +33,16 @@ HEADER: Final = (
 
 @staff_page(Permission.SEE_ORDERS, methods=SHOWS)
 def export(visit: Visit) -> HttpResponse:
-    """The newest of those asked for, whatever page was looked at; each patient is on record."""
+    """The newest of those asked for, whatever page was looked at; each patient is on record.
+
+    An address that is not understood as a whole leads to the list, which says so: the file would
+    hold orders that nobody asked for.
+    """
+    asked = Asked(visit)
+    if asked.has_lost_its_search or asked.filters.errors:
+        return redirect(f"{reverse('orders:list')}?{visit.request.GET.urlencode()}")
     rows = Order.objects.select_related("patient", "site", "organisation__product")
-    orders = Asked(visit).selection.newest(rows, size=EXPORTED_AT_MOST)
+    orders = asked.selection.newest(rows, size=EXPORTED_AT_MOST)
     record_shown(
         ((order.account_id, order.patient_id, order.pk) for order in orders if order.patient_id),
         what="order export",

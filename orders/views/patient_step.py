@@ -76,5 +76,5 @@ def _search(progress: Progress, form: StaffForm) -> list[Patient]:
     if said["date_of_birth"]:
         found = found.filter(date_of_birth=said["date_of_birth"])
     if said["reference"]:
-        found = found.filter(reference__startswith=said["reference"])
+        found = found.referenced_like(said["reference"])
     return list(found.order_by("last_name_key", "first_name_key", "pk")[: FOUND_AT_MOST + 1])

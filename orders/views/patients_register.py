@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from foundation.actors import Permission
 from foundation.dates import read_date
 from foundation.errors import Forbidden, Refusal
+from foundation.ids import public_id
 from foundation.kept_search import kept_search
 from orders.forms import RegisterForm
 from orders.forms.memory import remembered, typed_in
@@ -18,6 +19,7 @@ from organisations.visit import Visit, staff_page
 from patients.commands import register_patient, why_reference_is_refused
 from patients.errors import PatientOfOthers
 from patients.models import Patient
+from patients.wanted import PatientWanted
 
 ALIKE_AT_MOST = 5
 
@@ -36,9 +38,7 @@ def register(visit: Visit) -> HttpResponse:
     form = _form(visit, organisations, sent=visit.request.POST)
     if not form.is_valid():
         return _show(visit, form)
-    if registered := _registered_before(visit, form):
-        return _there(visit, registered)
-    return _judge(visit, form)
+    return _sent_before(visit, form) or _judge(visit, form)
 
 
 def _judge(visit: Visit, form: RegisterForm) -> HttpResponse:
@@ -96,10 +96,20 @@ def _looked_for(visit: Visit) -> dict[str, str]:
     return {"reference" if is_reference else "full_name": text}
 
 
-def _registered_before(visit: Visit, form: RegisterForm) -> Patient | None:
-    """This very page was sent already."""
+def _sent_before(visit: Visit, form: RegisterForm) -> HttpResponse | None:
+    """This very page was sent already, and made this patient.
+
+    Whoever went back to it and typed something else means a page of its own: nothing of that is
+    dropped, and one who is alike is compared as always.
+    """
     seen = Patient.objects.visible_to(visit.actor)
-    return seen.filter(public_id=form.cleaned_data["public_id"]).first()
+    made = seen.filter(public_id=form.cleaned_data["public_id"]).first()
+    if made is None:
+        return None
+    if PatientWanted.of(made) == form.wanted(form.own_address):
+        return _there(visit, made)
+    form.cleaned_data["public_id"] = public_id()
+    return None
 
 
 def _alike(visit: Visit, form: RegisterForm) -> list[Patient]:

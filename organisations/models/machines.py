@@ -140,6 +140,13 @@ class KeyPurpose(models.TextChoices):
     GATEWAY = "gateway", "Gateway"
 
 
+class ApiKeyQuerySet(ProgramQuerySet):
+    def visible_to(self, actor: Actor) -> Self:
+        """The gateway's keys are the operator's to give: results come in by them."""
+        seen = super().visible_to(actor)
+        return seen if actor.sees_all_accounts else seen.filter(purpose=KeyPurpose.V3)
+
+
 @keep_history("ApiKeyHistory", ignoring=("secret_sha256", *NOT_IN_HISTORY))
 class ApiKey(Program):
     """A key of one account: its prefix finds it, its secret opens it.
@@ -154,7 +161,7 @@ class ApiKey(Program):
     secret_sha256 = models.CharField(max_length=64, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
-    objects = ProgramQuerySet.as_manager()
+    objects = ApiKeyQuerySet.as_manager()
 
     class Meta:
         verbose_name = "API key"

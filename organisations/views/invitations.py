@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 
 from foundation.actors import Permission
 from foundation.errors import Forbidden, NotFound, Refusal
+from organisations.errors import BeyondYourOwn
 from organisations.invitations import (
     find_invitation,
     invite,
@@ -66,13 +67,18 @@ def send_once_more(visit: Visit, invitation_id: UUID) -> HttpResponse:
 
 @staff_page(Permission.MANAGE_TEAM)
 def withdraw(visit: Visit, invitation_id: UUID) -> HttpResponse:
-    """Ask whether it is meant, then end the invitation; one that is over leads to the list."""
+    """Ask whether it is meant, then end the invitation; one that cannot be ended leads to the
+    list.
+    """
     try:
         found = find_invitation(invitation_id, actor=visit.actor)
         if visit.is_answered:
             withdraw_invitation(found, actor=visit.actor)
     except NotFound:
         messages.info(visit.request, OVER)
+        return redirect("team:list")
+    except BeyondYourOwn as refusal:
+        messages.warning(visit.request, refusal.words)
         return redirect("team:list")
     if visit.is_answered:
         messages.success(visit.request, f"The invitation to {found.email} is withdrawn.")

@@ -45,7 +45,7 @@ def join(request: HttpRequest) -> HttpResponse:
     except InvitationNotFound as refusal:
         return _dead(request, refusal)
     if request.user.is_authenticated:
-        return render(request, "team/signed_in.html", {"invitation": invitation})
+        return _signed_in(request, request.user.email, invitation)
     if reason := why_not_accepted(invitation):
         return _dead(request, reason)
     form = JoinForm(request.POST if request.method == "POST" else None, invitation=invitation)
@@ -55,6 +55,13 @@ def join(request: HttpRequest) -> HttpResponse:
     return render(
         request, "team/join.html", {"form": form, "invitation": invitation}, status=status
     )
+
+
+def _signed_in(request: HttpRequest, email: str, invitation: Invitation) -> HttpResponse:
+    """Who has joined by this very invitation is where it led to; others must sign out first."""
+    if invitation.accepted_at and email == invitation.email:
+        return redirect("home")
+    return render(request, "team/signed_in.html", {"invitation": invitation})
 
 
 def _join(request: HttpRequest, form: JoinForm, invitation: Invitation) -> HttpResponse:

@@ -81,7 +81,7 @@ def team_list(visit: Visit) -> HttpResponse:
         "team/list.html",
         here="team",
         members=member_rows(shown, second_factor=who_has_one(one.user_id for one in shown)),
-        invitations=invitation_rows(invitations),
+        invitations=invitation_rows(invitations, actor=visit.actor),
         is_alone=number == 1 and len(members) == 1 and not invitations,
         previous_url=f"?page={number - 1}" if number > 1 else "",
         next_url=f"?page={number + 1}" if len(members) > PAGE_SIZE else "",

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
+from foundation.actors import Actor
 from foundation.templatetags.words import moment
 from organisations.models import Invitation, Membership
 from organisations.roles import Role
+from organisations.team import is_beyond
 
 Row = dict[str, Any]
 
@@ -26,12 +28,13 @@ def member_rows(
     ]
 
 
-def invitation_rows(invitations: Iterable[Invitation]) -> list[Row]:
+def invitation_rows(invitations: Iterable[Invitation], *, actor: Actor) -> list[Row]:
     return [
         {
             "invitation": invitation,
             "roles": roles_in_words(invitation.roles),
             "organisations": organisations_in_words(invitation),
+            "is_beyond": is_beyond(invitation, actor=actor),
         }
         for invitation in invitations
     ]

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from foundation.fields import PlainTextField
 from foundation.forms import StaffForm
 from portal.audit import subjects
-from portal.audit.subjects import Search
+from portal.audit.subjects import FIRST_DAY, LAST_DAY, Search
 
 LONGEST = 254
 NOT_FOUND = {
@@ -18,8 +18,6 @@ NOT_FOUND = {
     "person": "Nobody is found. Check the name or the email address",
     "order": "No order is found. Check the reference",
 }
-# The years that make sense here; an older or later day is a slip of the finger.
-FIRST_DAY, LAST_DAY = datetime.date(2000, 1, 1), datetime.date(2199, 12, 31)
 
 
 class DayField(forms.DateField):

@@ -22,6 +22,8 @@ from organisations.models import Account, ApiClient, ApiKey, User
 from patients.models import Patient
 
 FOUND_AT_MOST = 10
+# The years that make sense here; an older or later day is a slip of the finger.
+FIRST_DAY, LAST_DAY = datetime.date(2000, 1, 1), datetime.date(2199, 12, 31)
 PEOPLE: dict[str, type[User | ApiClient | ApiKey]] = {
     "user": User,
     "client": ApiClient,
@@ -172,10 +174,15 @@ def _person(who: str | None) -> Person | None:
 
 
 def _date(text: str | None) -> datetime.date | None:
+    if not text:
+        return None
     try:
-        return datetime.date.fromisoformat(text) if text else None
+        found = datetime.date.fromisoformat(text)
     except ValueError:
         raise Http404 from None
+    if not FIRST_DAY <= found <= LAST_DAY:
+        raise Http404
+    return found
 
 
 def _midnight(date: datetime.date | None) -> datetime.datetime | None:

@@ -34,7 +34,8 @@ def change(visit: Visit, name: str, *, kind: Kind) -> HttpResponse:
         kind,
         title=f"Change the {kind.noun}",
         button="Save",
-        lead="It counts from the next call.",
+        lead="It counts from the next call."
+        + " What it may do besides counts from its next token." * kind.has_tokens,
     )
 
     def save() -> HttpResponse:

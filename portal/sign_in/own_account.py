@@ -2,15 +2,19 @@
 its links is allauth's.
 """
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import wraps
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -23,6 +27,7 @@ from portal.sign_in import second_factor, sessions
 from portal.sign_in.pages import menu_of
 
 KINDS = Authenticator.Type
+Answer = Callable[..., HttpResponse]
 
 
 @never_cache
@@ -54,8 +59,20 @@ def second_factors(user: User) -> dict[str, Any]:
     }
 
 
-@require_POST
-@login_required
+def button(view: Answer) -> Answer:
+    """A button of the page. Its address shows nothing, so after signing in one is on the page."""
+
+    @require_POST
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(reverse("own_account"))
+        return view(request, *args, **kwargs)
+
+    return answer
+
+
+@button
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     """Sign out one other place; what is not one's own is not there."""
     if not sessions.end_session(reader(request), pk=pk):
@@ -64,8 +81,7 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("own_account")
 
 
-@require_POST
-@login_required
+@button
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     with transaction.atomic():
         sign_history(acting(request, door=Door.ADMIN if request.user.is_staff else Door.STAFF))
@@ -74,8 +90,7 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
     return redirect("own_account")
 
 
-@require_POST
-@login_required
+@button
 def switch_shortcuts(request: HttpRequest) -> HttpResponse:
     """Single keys can be in the way of speech input, so they can be switched off (WCAG 2.1.4)."""
     is_on = request.POST.get("shortcuts") == "on"

@@ -3,15 +3,19 @@ them.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final, NoReturn
 
 from allauth.account.views import logout
+from allauth.core.exceptions import ReauthenticationRequired
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.cache import add_never_cache_headers
 
 from foundation.actors import Door
+from foundation.history import sign_history
 from organisations.actors import acting
 from organisations.models import Account, User
 from organisations.visit import Visit
@@ -34,6 +38,21 @@ class SignInPages:
             add_never_cache_headers(answer)
         return answer
 
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """What somebody changes about their own account says in its history who it was.
+
+        Who must first show again who they are is asked by allauth, which hears of it only from the
+        views that Django calls. Nothing has happened by then, so Django calls this one again.
+        """
+        if request.method != "POST" or not is_about_oneself(request):
+            return None
+        with suppress(ReauthenticationRequired), transaction.atomic():
+            sign_history(acting(request, door=Door.ADMIN if request.user.is_staff else Door.STAFF))
+            return view(request, *args, **kwargs)
+        return None
+
     def process_template_response(
         self, request: HttpRequest, answer: TemplateResponse
     ) -> TemplateResponse:
@@ -46,6 +65,14 @@ class SignInPages:
 
 def is_ours(request: HttpRequest) -> bool:
     return request.path_info.strip("/").startswith(UNDER)
+
+
+def is_about_oneself(request: HttpRequest) -> bool:
+    """Once somebody has shown again who they are, what they had sent before is done at once."""
+    match = request.resolver_match
+    name = str(match.url_name) if match else ""
+    is_named_so = name.startswith("mfa_") or name == "account_reauthenticate"
+    return is_named_so and isinstance(request.user, User)
 
 
 def was_sent_back(request: HttpRequest, answer: TemplateResponse) -> bool:
@@ -76,8 +103,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def no_addresses_to_manage(request: HttpRequest) -> NoReturn:
-    """allauth lets people collect addresses to sign in with. Here everybody has one, and only the
-    operator can change it.
+def no_addresses_to_manage(request: HttpRequest, key: str = "") -> NoReturn:
+    """allauth lets people collect and confirm addresses to sign in with. Here everybody has one,
+    nobody is asked to confirm it, and only the operator can change it.
     """
     raise Http404

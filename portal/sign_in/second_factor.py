@@ -31,12 +31,12 @@ from portal.sign_in.time_out import has_session
 log = logging.getLogger(__name__)
 
 FACTORS: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-# What an operator may open before there is a second factor: the way to one, and the way out.
+# The ways to a second factor, for whoever has none.
+SET_UP: Final = frozenset({"mfa_activate_totp", "mfa_add_webauthn"})
+# What an operator may open at any time: how to show a second factor, and the way out.
 OPEN: Final = frozenset(
     {
         "second_factor",
-        "mfa_activate_totp",
-        "mfa_add_webauthn",
         "mfa_reauthenticate",
         "mfa_reauthenticate_webauthn",
         "account_reauthenticate",
@@ -133,7 +133,9 @@ def was_shown(request: HttpRequest) -> bool:
 
 
 class SecondFactorDoor:
-    """Closes everything to an operator without a second factor, but the way to one."""
+    """Closes everything to an operator without a second factor, but the way to one; and the way to
+    another one, until there is proof of the first.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -146,11 +148,12 @@ class SecondFactorDoor:
     ) -> HttpResponse | None:
         if not has_session(request):
             return None
-        if name_of(request) in OPEN or not is_required_of(request.user):
+        name = name_of(request)
+        if name in OPEN or not is_required_of(request.user):
             return None
-        if not factors_of(request.user).exists():
-            return redirect("second_factor")
-        return None if was_shown(request) else ask_for_it(request)
+        if factors_of(request.user).exists():
+            return None if was_shown(request) else ask_for_it(request)
+        return None if name in SET_UP else redirect("second_factor")
 
 
 def name_of(request: HttpRequest) -> str:

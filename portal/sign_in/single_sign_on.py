@@ -41,8 +41,8 @@ NO_ADDRESS: Final = (
     " address verified, or sign in with your password."
 )
 UNKNOWN: Final = (
-    "Nobody signs in here with the email address that it told us. The manager of your clinic can"
-    " invite you with it."
+    "Nobody signs in here with the email address that it told us. If you were invited with it, open"
+    " the link in that email first. Otherwise the manager of your clinic can invite you."
 )
 SOMEBODY_ELSE: Final = (
     "Your email address belongs to another of its accounts here. Sign in with your password, and"

@@ -20,6 +20,8 @@ urlpatterns = [
     path("account/time-left/", time_out.left, name=time_out.TIME_LEFT),
     path("account/stay/", time_out.left, name=time_out.STAY),
     path("accounts/email/", pages.no_addresses_to_manage),
+    path("accounts/confirm-email/", pages.no_addresses_to_manage),
+    path("accounts/confirm-email/<str:key>/", pages.no_addresses_to_manage),
     path("accounts/logout/", pages.sign_out, name="account_logout"),
     path("accounts/2fa/", to_own_account, name="mfa_index"),
     path("accounts/2fa/webauthn/", to_own_account, name="mfa_list_webauthn"),

@@ -15,6 +15,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from oauth2_provider.models import AccessToken
 
 from organisations.integrations import Overlap, replace_client_secret, switch_off
 from organisations.models import ApiClient, Organisation
@@ -226,6 +227,19 @@ def test_a_client_that_is_off_or_expired_finds_its_tries_in_the_log(clinic: Orga
     assert ask(made.client.client_id, made.secret).status_code == 401
 
     assert logged() == [("POST", "/oauth2/token", 401, "invalid_client")]
+
+
+def test_of_calls_with_a_token_that_has_ended_one_a_minute_is_written(program: Program):
+    AccessToken.objects.update(expires=timezone.now())
+    ApiClient.objects.update(last_used_at=None)
+
+    answers = [program.get("/v1/orders") for _ in range(3)]
+
+    assert {answer.status_code for answer in answers} == {401}
+    assert logged() == [("GET", "/v1/orders", 401, "unauthenticated")]
+    call, client = ApiCall.objects.get(), ApiClient.objects.get()
+    assert (call.client_id, call.request_id) == (client.pk, answers[0]["X-Request-Id"])
+    assert client.last_used_at is None
 
 
 def test_both_secrets_get_tokens_and_each_has_its_last_use(clinic: Organisation):

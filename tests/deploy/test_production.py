@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from cryptography import x509
@@ -257,8 +258,18 @@ def test_a_body_too_large_for_nginx_is_refused_in_the_shape_of_api_v1(site: Site
     answer = site.call("POST", "/v1/orders", b"x" * 1_500_000, JSON)
 
     assert (answer.status, answer.headers["content-type"]) == (413, "application/json")
-    assert answer.json()["errors"][0]["code"] == "payload_too_large"
+    (error,) = answer.json()["errors"]
+    assert set(error) == {"id", "status", "code", "title", "detail"}
+    assert (error["status"], error["code"]) == ("413", "payload_too_large")
+    assert UUID(error["id"])
     assert answer.json()["meta"]["requestId"] == answer.headers["x-request-id"]
+
+
+def test_at_the_address_of_tokens_it_is_refused_in_the_shape_of_oauth2(site: Site) -> None:
+    answer = site.call("POST", "/oauth2/token", b"x" * 1_500_000, JSON)
+
+    assert answer.status == 413
+    assert answer.json()["error"] == "invalid_request"
 
 
 def test_slow_bodies_wait_in_nginx_and_hold_nobody_up(site: Site) -> None:
@@ -292,10 +303,12 @@ def test_while_the_program_is_away_api_v1_says_so_in_its_own_shape(
     with _nginx(str(nginx), tmp_path, https=https, program=gone):
         alone = Site(https, 0, gone, {}, tmp_path / "nginx.log")
         answer = alone.call("GET", "/v1/orders")
+        token = alone.call("POST", "/oauth2/token", b"grant_type=client_credentials", JSON)
         page = alone.call("GET", "/orders/")
 
     assert (answer.status, answer.headers["retry-after"]) == (503, "5")
     assert answer.json()["errors"][0]["code"] == "unavailable"
+    assert token.json()["error"] == "temporarily_unavailable"
     assert (page.status, page.headers["content-type"]) == (503, "text/plain")
     assert b"try again" in page.body
 

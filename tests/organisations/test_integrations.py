@@ -27,7 +27,7 @@ from organisations.integrations import (
     switch_off,
     switch_on,
 )
-from organisations.models import Account, ApiClient, ApiKey
+from organisations.models import Account, ApiClient, ApiKey, KeyPurpose
 from organisations.models.machines import Secret
 from organisations.roles import Role, Scope
 from tests import builders
@@ -388,3 +388,19 @@ def test_a_program_is_visible_to_who_sees_its_whole_account(
     assert list(programs.visible_to(manager)) == [program]
     assert list(programs.visible_to(builders.administrator())) == [program]
     assert list(programs.visible_to(STRANGERS[who](account))) == []
+
+
+def test_a_key_of_the_gateway_is_the_operators(account: Account, manager: Actor):
+    made = create_api_key(
+        account_id=account.pk,
+        name="Gateway",
+        purpose=KeyPurpose.GATEWAY,
+        actor=builders.administrator(),
+    )
+
+    assert made.key not in ApiKey.objects.visible_to(manager)
+    assert made.key in ApiKey.objects.visible_to(builders.administrator())
+    with pytest.raises(Forbidden):
+        create_api_key(
+            account_id=account.pk, name="Ours", purpose=KeyPurpose.GATEWAY, actor=manager
+        )

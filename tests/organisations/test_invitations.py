@@ -385,6 +385,24 @@ def test_a_manager_of_some_organisations_invites_for_those_only(clinic: Organisa
     assert invite(NEW, only, actor=actor).is_open
 
 
+def test_a_manager_of_some_organisations_leaves_invitations_to_others_alone(
+    clinic: Organisation, manager: Actor
+):
+    actor = builders.manager(clinic)
+    to_all = builders.invitation(clinic.account, actor=manager)
+    own = builders.invitation(
+        clinic.account, actor=manager, organisation_ids=frozenset({clinic.pk})
+    )
+
+    for change in (send_again, withdraw_invitation):
+        with pytest.raises(BeyondYourOwn):
+            change(to_all, actor=actor)
+    withdraw_invitation(own, actor=actor)
+
+    assert find_open(to_all)
+    assert not find_open(own)
+
+
 @pytest.mark.parametrize("role", [Role.CLINIC_STAFF, Role.CLINICIAN])
 def test_only_managers_invite(role: Role, clinic: Organisation, manager: Actor):
     made = builders.invitation(clinic.account, actor=manager)

@@ -237,6 +237,8 @@ def test_what_cannot_be_found_is_said(
         "order=77",
         "since=x",
         "until=2025-13-01",
+        "until=9999-12-31",
+        "since=0001-01-01",
     ],
 )
 @pytest.mark.parametrize("page", [SAW, CHANGED, REPORT])

@@ -21,6 +21,7 @@ from tests import builders
 from tests.api.calls import example, order_body
 from tests.api.calls import program as a_program
 from tests.portal.crawling import Page
+from tests.portal.signing_in import has_app, signed_in
 from tests.staff.desk import ADDRESS, PATIENT, Desk, page_of
 
 # One transaction for each request, as in life: a signature ends with its transaction.
@@ -195,6 +196,18 @@ def test_what_the_worker_writes_is_signed_by_homeward() -> None:
 
 NEW: Final = "another correct horse"
 EVERYWHERE: Final = {"roles": ["clinic_staff"], "reach": "all"}
+
+
+def by_owner_of_a_factor(page: str) -> Act:
+    def act() -> tuple[str, str, HttpResponse]:
+        user = has_app(builders.user(Role.CLINIC_STAFF))
+        client = signed_in(user)
+        start()
+        return signed(user), "staff", client.post(page)
+
+    return act
+
+
 ACTS: Final[dict[str, Act]] = {
     "placing": placed_by_staff,
     "contact": by_staff("contact/", email="new@test.example", phone="07911 123457"),
@@ -219,6 +232,8 @@ ACTS: Final[dict[str, Act]] = {
     "phones": decided_about_phones,
     "own password": own_password_changed,
     "forgotten password": forgotten_password_changed,
+    "second factor": by_owner_of_a_factor("/accounts/2fa/totp/deactivate/"),
+    "recovery codes": by_owner_of_a_factor("/accounts/2fa/recovery-codes/generate/"),
 }
 
 

@@ -54,6 +54,7 @@ def test_what_an_exception_says_is_not_logged(log: io.StringIO, kind: type[Excep
     error.__cause__ = first.value
     structlog.get_logger("orders").error("failed", exc_info=error, error=error)
     logging.getLogger("orders").warning("%s", error, exc_info=error)
+    logging.getLogger("orders").error(first.value)
 
     assert f"builtins.{kind.__name__}" in log.getvalue()
     assert "in fail" in log.getvalue()  # where it happened is told

@@ -168,6 +168,12 @@ def test_their_pages_have_everybodys_menu():
     assert 'href="/orders/new/"' in page
 
 
+@pytest.mark.parametrize("path", ["email/", "confirm-email/", "confirm-email/abc:def/"])
+def test_nobody_collects_or_confirms_addresses(person: User, path: str):
+    for client in (Client(), signed_in(person)):
+        assert client.get(f"/accounts/{path}").status_code == 404
+
+
 def test_nobody_is_led_to_another_site_after_signing_in(person: User):
     for wanted in ("https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:1"):
         answer = try_to_sign_in(person.email, next=wanted)

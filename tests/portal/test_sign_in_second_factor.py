@@ -13,7 +13,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from organisations.models import User
 from organisations.roles import OPERATOR_ROLES, Role
-from portal.sign_in.second_factor import OPEN, SecondFactorAdapter
+from portal.models import SecondFactorHistory
+from portal.sign_in.second_factor import OPEN, SET_UP, SecondFactorAdapter
 from tests import builders
 from tests.portal.signing_in import (
     CODE,
@@ -28,7 +29,8 @@ from tests.staff.desk import text_of
 
 pytestmark = pytest.mark.django_db
 
-SET_UP = "/accounts/2fa/totp/activate/"
+APP = "/accounts/2fa/totp/activate/"
+PASSKEY = "/accounts/2fa/webauthn/add/"
 CODES = "/accounts/2fa/recovery-codes/"
 WHY = "/account/second-factor/"
 required = override_settings(MFA_REQUIRED_FOR_OPERATORS=True)
@@ -46,10 +48,10 @@ def operator(db: None) -> User:
 
 def set_up_app(client: Client) -> str:
     """By the page, with the key that it shows."""
-    page = text_of(client.get(SET_UP))
+    page = text_of(client.get(APP))
     found = re.search(r"Type this key into the app: ([A-Z2-7]+)", page)
     assert found, page
-    answer = client.post(SET_UP, {"code": code_now(found[1])})
+    answer = client.post(APP, {"code": code_now(found[1])})
     assert answer["Location"] == CODES, text_of(answer)
     return found[1]
 
@@ -173,14 +175,30 @@ def test_a_factor_that_cannot_be_read_lets_nobody_in():
 def test_changing_factors_needs_the_password_again_after_a_while(person: User):
     with time_machine.travel("2026-11-21 10:00:05+00:00", tick=False) as clock:
         client = signed_in(person)
-        assert client.get(SET_UP).status_code == 200
+        assert client.get(APP).status_code == 200
 
         clock.shift(6 * 60)
-        answer = client.get(SET_UP)
-        assert answer["Location"] == f"/accounts/reauthenticate/?next={SET_UP.replace('/', '%2F')}"
+        answer = client.get(APP)
+        assert answer["Location"] == f"/accounts/reauthenticate/?next={APP.replace('/', '%2F')}"
         client.post(answer["Location"], {"password": builders.PASSWORD})
 
-        assert client.get(SET_UP).status_code == 200
+        assert client.get(APP).status_code == 200
+
+
+def test_what_was_sent_before_the_password_was_asked_for_again_is_done_after_it(person: User):
+    has_app(person)
+    remove = "/accounts/2fa/totp/deactivate/"
+    with time_machine.travel("2026-11-21 10:00:05+00:00", tick=False) as clock:
+        client = signed_in(person)
+        clock.shift(6 * 60)
+
+        answer = client.post(remove)
+        assert Authenticator.objects.filter(user=person).count() == 2
+        client.post(answer["Location"], {"password": builders.PASSWORD})
+
+    assert not Authenticator.objects.filter(user=person).exists()
+    ended = SecondFactorHistory.objects.filter(pgh_label="delete")
+    assert {row.pgh_context["user"] for row in ended} == {person.pk}
 
 
 def test_the_app_is_removed_again(person: User):
@@ -296,7 +314,7 @@ def test_every_address_is_closed_before_the_second_factor(operator: User):
 
 
 def test_what_stays_open_exists():
-    names = {name for name in OPEN if not name.startswith("admin:")}
+    names = {name for name in OPEN | SET_UP if not name.startswith("admin:")}
 
     assert names <= {str(key) for key in get_resolver().reverse_dict}
 
@@ -317,6 +335,24 @@ def test_a_session_begun_with_the_password_alone_gains_nothing_from_it(operator:
     answer = stolen.get("/admin/")
 
     assert answer["Location"] == "/accounts/2fa/reauthenticate/?next=%2Fadmin%2F"
+
+
+@required
+@pytest.mark.parametrize("page", [APP, PASSKEY])
+@pytest.mark.parametrize("kind", [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])
+def test_nor_can_it_set_another_one_up(operator: User, kind: str, page: str):
+    stolen = signed_in(operator)
+    Authenticator.objects.create(user=operator, type=kind, data={"secret": "x", "credential": {}})
+
+    for answer in (stolen.get(page), stolen.post(page, {"code": "000000"})):
+        assert "reauthenticate/?next=" in answer["Location"]
+
+
+@required
+def test_with_proof_of_one_an_operator_sets_another_one_up(operator: User):
+    client = signed_in(has_app(operator))
+
+    assert client.get(PASSKEY).status_code == 200
 
 
 @required

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -145,6 +146,47 @@ def test_a_session_that_is_over_has_no_time_left_and_cannot_stay(clock: Clock, d
     assert desk.client.get("/account/stay/").json() == {"seconds": 0}
     assert not is_signed_in(desk.client)
     assert Client().get("/account/time-left/").json() == {"seconds": 0}
+
+
+# Buttons whose address shows no page
+
+
+@pytest.fixture
+def manager(clock: object, clinic: Organisation) -> Client:
+    return signed_in(builders.user(Role.CLINIC_MANAGER, owner=clinic.account))
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted"),
+    [
+        ("http://testserver/team/?page=2", "/team/?page=2"),
+        ("", "/"),
+        ("https://evil.example/team/", "/"),
+        ("http://[", "/"),
+    ],
+)
+def test_a_button_pressed_too_late_leads_back_to_its_page(
+    clock: Clock, clinic: Organisation, manager: Client, before: str, wanted: str
+):
+    made = builders.invitation(clinic.account)
+    clock.shift(31 * MINUTES)
+
+    answer = manager.post(f"/team/invited/{made.public_id}/send/", headers={"referer": before})
+
+    assert answer["Location"] == f"/accounts/login/?{urlencode({'next': wanted}, safe='/')}"
+    back = try_to_sign_in(made.invited_by.email, client=manager, next=wanted)
+    assert manager.get(back["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize("button", ["sessions/1/end/", "sessions/end-others/", "shortcuts/"])
+def test_a_button_of_ones_own_account_pressed_too_late_leads_there(
+    clock: Clock, desk: Desk, button: str
+):
+    clock.shift(31 * MINUTES)
+
+    answer = desk.client.post(f"/account/{button}")
+
+    assert answer["Location"] == "/accounts/login/?next=/account/"
 
 
 # What was being typed

@@ -16,8 +16,9 @@ from django.utils import timezone
 
 from organisations.models import ApiClient, ApiKey, Organisation
 from organisations.models.machines import Secret
-from organisations.roles import Role
+from organisations.roles import Role, Scope
 from tests import builders
+from tests.api.calls import Program, token_for
 from tests.staff.desk import Desk, desk, desk_of_one, hidden_of, text_of, title_of
 
 START = "/developers/"
@@ -199,6 +200,22 @@ def test_name_scopes_and_last_day_are_changed(program: Any, manager: Desk):
     # The day ends where the account is: in summer London is an hour ahead.
     assert program.expires_at == datetime(2031, 7, 1, 23, tzinfo=UTC)
     assert "after 1 July 2031" in text
+
+
+def test_what_a_client_may_besides_counts_from_its_next_token_and_the_page_says_so(
+    clinic: Organisation, manager: Desk
+):
+    credentials = builders.api_client(clinic.account, Scope.STUDIES)
+    token, client = token_for(credentials), credentials.client
+    key = builders.api_key(clinic.account)
+    said = {"name": client.name, "scopes": ["studies", "orders"]}
+
+    told = [text_of(manager.get(f"{page_of(one)}change/")) for one in (client, key)]
+    manager.post(f"{page_of(client)}change/", said)
+
+    assert ["counts from its next token" in text for text in told] == [True, False]
+    calls = [Program(credentials, one).get("/v1/orders") for one in (token, token_for(credentials))]
+    assert [call.status_code for call in calls] == [403, 200]
 
 
 def test_a_form_left_alone_leaves_the_end_to_the_minute(program: Any, manager: Desk):

@@ -327,7 +327,8 @@ ACCOUNT: Final[dict[tuple[str, str], dict[str, int | str]]] = {
     ("GET", "accounts/reauthenticate/"): SIGNED_IN,
     ("GET", "accounts/inactive/"): EVERYBODY,
     ("GET", "accounts/email/"): dict.fromkeys(PEOPLE, 404),
-    ("GET", "accounts/confirm-email/"): EVERYBODY,
+    ("GET", "accounts/confirm-email/"): dict.fromkeys(PEOPLE, 404),
+    ("GET", "accounts/confirm-email/<str:key>/"): dict.fromkeys(PEOPLE, 404),
     ("GET", "accounts/login/code/confirm/"): dict.fromkeys(PEOPLE, "/")
     | dict.fromkeys(OUT, SIGN_IN),
     ("GET", "accounts/password/change/"): SIGNED_IN,
@@ -400,7 +401,9 @@ def test_whoever_is_sent_to_the_sign_in_comes_back(world: World):
     for method, route in DOORS:
         answer = knock(method, route, "signed out", world)
         if answer.status_code == 302 and answer["Location"].startswith(SIGN_IN):
-            assert answer["Location"] == f"{SIGN_IN}?next={path_of(route, world)}"
+            shows_a_page = DOORS["GET", route] != SHOWS_NOTHING
+            wanted = path_of(route, world) if shows_a_page else "/"
+            assert answer["Location"] == f"{SIGN_IN}?next={wanted}"
 
 
 def test_what_others_tried_changed_nothing(world: World):

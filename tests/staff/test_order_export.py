@@ -96,6 +96,21 @@ def test_a_search_is_exported_too(clinic: Organisation, staff: Desk):
     assert exported(staff, link.replace("/orders/", EXPORT)) == [wanted.reference]
 
 
+@pytest.mark.parametrize(
+    "asked", ["?search=TOOOLD1234&status=order_placed", "?status=nowhere", "?placed_from=someday"]
+)
+def test_an_address_that_means_less_than_it_says_exports_nothing(
+    asked: str, clinic: Organisation, staff: Desk
+):
+    builders.order(chosen=clinic)
+
+    answer = staff.get(f"{EXPORT}{asked}")
+
+    assert answer["Location"] == f"/orders/{asked}"
+    assert "notice warn" in staff.get(answer["Location"]).content.decode()
+    assert not AccessEntry.objects.filter(what="order export").exists()
+
+
 def test_nobody_exports_orders_of_others(clinic: Organisation):
     mine = builders.order(chosen=clinic)
     neighbour = builders.order(chosen=builders.organisation(clinic.account))

@@ -119,6 +119,15 @@ def test_a_search_that_cannot_be_one_says_so(clinic: Organisation, staff: Desk):
     assert "Ada Known" in text_of(answer)
 
 
+def test_each_patient_is_a_row_for_the_keys(clinic: Organisation, staff: Desk):
+    for name in ("Ada Known", "Bea Known"):
+        named(clinic, name)
+
+    html = staff.get("/patients/").content.decode()
+
+    assert re.findall(r"data-row><bdi>([^<]*)<", html) == ["Bea Known", "Ada Known"]
+
+
 def test_the_archived_are_apart(clinic: Organisation, staff: Desk):
     named(clinic, "Ada Used")
     archive(named(clinic, "Bea Archived"))

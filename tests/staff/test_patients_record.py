@@ -38,7 +38,7 @@ def begun(staff: Desk, patient: Patient) -> str:
 
 
 def references(answer) -> list[str]:
-    return re.findall(r'class="reference">([^<]+)</a>', answer.content.decode())
+    return re.findall(r'data-row class="reference">([^<]+)</a>', answer.content.decode())
 
 
 def test_a_patient_is_shown_with_everything_that_is_known(

@@ -94,6 +94,27 @@ def test_a_page_sent_twice_makes_one_patient(staff: Desk):
     assert Patient.objects.count() == 1
 
 
+def test_somebody_else_typed_into_a_page_that_was_sent_is_registered_too(staff: Desk):
+    drawn = hidden_of(staff.get(NEW), "public_id")
+    sent(staff, public_id=drawn)
+
+    answer = sent(staff, public_id=drawn, full_name="Ada Other", reference="PAT-OTHER")
+
+    other = Patient.objects.get(full_name="Ada Other")
+    assert answer["Location"] == f"/patients/{other.public_id}/"
+    assert Patient.objects.count() == 2
+
+
+def test_what_is_corrected_on_a_page_that_was_sent_is_not_dropped(staff: Desk):
+    drawn = hidden_of(staff.get(NEW), "public_id")
+    sent(staff, public_id=drawn)
+
+    answer = sent(staff, public_id=drawn, reference="PAT-BETTER")
+
+    assert "Is it one of these people?" in text_of(answer)
+    assert Patient.objects.count() == 1
+
+
 def test_the_organisation_is_asked_for_where_there_are_several(clinic: Organisation, staff: Desk):
     second = builders.organisation(clinic.account, name="Second Clinic")
     closed = builders.organisation(clinic.account, name="Closed Clinic", is_active=False)

@@ -434,6 +434,24 @@ def test_invitations_of_other_accounts_are_neither_shown_nor_ended(manager: Desk
     assert Invitation.objects.open().filter(pk=foreign.pk, sent_at=foreign.sent_at).exists()
 
 
+def test_a_manager_of_some_organisations_only_looks_at_invitations_to_others(clinic: Organisation):
+    some = desk_of_one(clinic, Role.CLINIC_MANAGER)
+    made = builders.invitation(clinic.account)
+    own = builders.invitation(clinic.account, organisation_ids=frozenset({clinic.pk}))
+
+    page = some.get("/team/").content.decode()
+    told = [
+        text_of(some.client.post(f"/team/invited/{made.public_id}/{name}", follow=True))
+        for name in ("send/", "withdraw/")
+    ]
+
+    assert made.email in page
+    assert f"/team/invited/{made.public_id}/" not in page
+    assert f"/team/invited/{own.public_id}/withdraw/" in page
+    assert all("only to the organisations that you work for yourself" in text for text in told)
+    assert Invitation.objects.open().filter(pk=made.pk).exists()
+
+
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>", "{{ 7*7 }}", "مريض"])
 def test_a_name_is_shown_as_it_is(name: str, manager: Desk, colleague: Membership):
     User.objects.filter(pk=colleague.user_id).update(full_name=name)

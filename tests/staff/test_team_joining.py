@@ -217,6 +217,15 @@ def test_who_is_signed_in_is_asked_to_sign_out_first(invitation: Invitation, sta
     assert not User.objects.filter(email=invitation.email).exists()
 
 
+def test_who_has_joined_and_opens_the_link_again_is_where_it_led_to(
+    invitation: Invitation, invited: Client
+):
+    invited.post(JOIN, ANSWERS)
+    invited.get(link_to(invitation))
+
+    assert invited.get(JOIN)["Location"] == "/"
+
+
 def test_a_join_without_its_token_is_refused(invitation: Invitation):
     client = Client(enforce_csrf_checks=True)
     client.get(link_to(invitation))

@@ -42,6 +42,7 @@ def known(clinic: Organisation) -> Patient:
         {"name": "KNO"},
         {"name": "known a"},
         {"reference": "PAT-KN"},
+        {"reference": "pat- kn"},
         {"date_of_birth_day": "29", "date_of_birth_month": "feb", "date_of_birth_year": "1980"},
     ],
 )

@@ -18,13 +18,14 @@ from portal.api.errors import Refused, edge_problem
 from portal.api.throttling import Limit
 
 CREDENTIALS = re.compile(r"bearer +([A-Za-z0-9._~+/=-]{1,255})", re.IGNORECASE)
+INVALID = 'Bearer error="invalid_token"'
 
 
 class BearerToken(BaseAuthentication):
     """Client, account and scopes are looked up with every call, so switching off works at once."""
 
     def authenticate(self, request: Request) -> tuple[Caller, Actor]:
-        token = _find(_sent(request))
+        token = _find(_sent(request), request)
         client: ApiClient = token.application
         call_log.know_caller(request._request, client, used=("last_used_at",))
         caller = _caller(client, scopes=token.scope.split(), request=request)
@@ -43,24 +44,25 @@ def _sent(request: Request) -> str:
         raise _unauthenticated("Bearer")
     found = CREDENTIALS.fullmatch(header.strip())
     if found is None:
-        raise _unauthenticated('Bearer error="invalid_token"')
+        raise _unauthenticated(INVALID)
     return found[1]
 
 
-def _find(sent: str) -> AccessToken:
-    """The token, if it may still be used; only its hash is kept."""
+def _find(sent: str, request: Request) -> AccessToken:
+    """The token, if it may still be used; only its hash is kept.
+
+    If it may not, the try is in its owner's log all the same.
+    """
     token = (
         AccessToken.objects.select_related("application__account")
         .filter(token_checksum=hashlib.sha256(sent.encode()).hexdigest())
         .first()
     )
-    if (
-        token is None
-        or token.is_expired()
-        or token.application is None
-        or not token.application.is_usable(None)
-    ):
-        raise _unauthenticated('Bearer error="invalid_token"')
+    if token is None or token.application is None:
+        raise _unauthenticated(INVALID)
+    if token.is_expired() or not token.application.is_usable(None):
+        call_log.know_caller(request._request, token.application)
+        raise _unauthenticated(INVALID)
     return token
 
 

@@ -15,10 +15,12 @@ from orders import errors
 from patients import errors as patient_errors
 from portal.api.errors import EDGE, code_of, status_of
 from portal.api.v1.schema.errors import CODES
+from portal.api.v1.schema.tokens import COMPONENTS
 from tests.api.servers import Database, Website
 
 PAGE = (settings.BASE_DIR / "docs" / "api-v1.md").read_text()
 README = (settings.BASE_DIR / "README.md").read_text()
+TOKEN_ERRORS = COMPONENTS["TokenError"]["properties"]["error"]["enum"]
 STATUSES = "SELECT string_agg(status, ' ' ORDER BY id) FROM orders_order"
 CONTACT = "SELECT string_agg(email || ' ' || phone, ' ' ORDER BY id) FROM patients_patient"
 second_server = pytest.mark.xdist_group("second server")
@@ -187,6 +189,13 @@ def test_each_code_has_a_cause_and_a_cure():
     for row in rows("Errors"):
         _, _, cause, cure = row
         assert (cause[-1], cure[-1]) == (".", "."), row
+
+
+def test_each_error_of_the_tokens_has_a_cause_and_a_cure():
+    listed = {error.strip("`"): (cause, cure) for error, _, cause, cure in rows("Tokens")}
+
+    assert sorted(listed) == sorted(TOKEN_ERRORS)
+    assert {text[-1] for told in listed.values() for text in told} == {"."}
 
 
 def test_the_openapi_document_has_the_same_codes():
