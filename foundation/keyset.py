@@ -64,11 +64,17 @@ def newest_among(
     after: int | None = None,
 ) -> Page[Row]:
     """The same page of rows whose ids are in hand, the newest first."""
+    near = nearest(ids, size=size, before=before, after=after)
+    return _page(in_turn(rows, near), size=size, before=before, after=after)
+
+
+def nearest(
+    ids: Sequence[int], *, size: int, before: int | None = None, after: int | None = None
+) -> list[int]:
+    """Of ids in hand, the newest first: those of the page, and one more to tell whether it ends."""
     if after is not None:
-        near = [one for one in reversed(ids) if one > after]
-    else:
-        near = [one for one in ids if before is None or one < before]
-    return _page(in_turn(rows, near[: size + 1]), size=size, before=before, after=after)
+        return [one for one in reversed(ids) if one > after][: size + 1]
+    return [one for one in ids if before is None or one < before][: size + 1]
 
 
 def ids_of(streams: Sequence[models.QuerySet[Row]], *, size: int, order: str = "-pk") -> list[int]:

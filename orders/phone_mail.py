@@ -44,7 +44,7 @@ def mail_phone_alert(number: int) -> None:
 def who_is_told(account: Account) -> list[str]:
     """The account's manager; else all account managers; else the administrators."""
     manager = account.account_manager
-    if manager is not None and manager.is_active:
+    if manager is not None and _working_as(Role.ACCOUNT_MANAGER).filter(pk=manager.pk).exists():
         return [manager.email]
     return [*_working_as(Role.ACCOUNT_MANAGER)] or [*_working_as(Role.ADMINISTRATOR)]
 

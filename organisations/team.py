@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 
 from foundation.actors import Actor, Permission
 from foundation.errors import Faults
@@ -46,6 +47,7 @@ def change_access(member: Membership, wanted: AccessWanted, *, actor: Actor) -> 
     member = _locked(member, actor=actor)
     if Role.CLINIC_MANAGER not in settled.roles:
         _keep_a_manager(besides=member)
+        _withdraw_invitations_by(member)
     member.roles = list(settled.roles)
     member.all_organisations = settled.organisation_ids is None
     member.save(update_fields=["roles", "all_organisations"])
@@ -55,7 +57,8 @@ def change_access(member: Membership, wanted: AccessWanted, *, actor: Actor) -> 
 
 @transaction.atomic
 def deactivate_member(member: Membership, *, actor: Actor) -> Membership:
-    """Switch the member's sign-in off and end all their sessions; what they began stays.
+    """Switch the member's sign-in off and end all their sessions; what they began stays, but for
+    invitations that nobody has accepted yet: by one of their own they could come back.
 
     Raises LastManager when nobody else could manage the team then.
     """
@@ -63,6 +66,7 @@ def deactivate_member(member: Membership, *, actor: Actor) -> Membership:
     sign_history(actor)
     member = _locked(member, actor=actor)
     _keep_a_manager(besides=member)
+    _withdraw_invitations_by(member)
     if member.user.is_active:
         switch_off(member.user)
     return member
@@ -77,6 +81,11 @@ def reactivate_member(member: Membership, *, actor: Actor) -> Membership:
     User.objects.filter(pk=member.user_id, is_active=False).update(is_active=True)
     member.user.refresh_from_db(fields=["is_active"])
     return member
+
+
+def _withdraw_invitations_by(member: Membership) -> None:
+    theirs = Invitation.objects.open().filter(invited_by=member.user_id)
+    theirs.filter(account_id=member.account_id).update(withdrawn_at=timezone.now())
 
 
 def switch_off(user: User) -> None:

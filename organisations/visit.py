@@ -44,6 +44,16 @@ class Visit:
     def may(self, permission: Permission) -> bool:
         return self.actor.may(permission)
 
+    def back_to(self, page: str) -> str:
+        """The list of this name; as it was looked at, with its filters and its place, when that is
+        where the visitor comes from.
+        """
+        before, there = self.request.headers.get("Referer", ""), reverse(page)
+        if not url_has_allowed_host_and_scheme(before, self.request.get_host()):
+            return there
+        parts = urlsplit(before)
+        return f"{there}?{parts.query}" if parts.path == there and parts.query else there
+
     @property
     def menu(self) -> dict[str, Any]:
         """What `base.html` needs to know for the top of a page."""

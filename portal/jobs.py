@@ -83,7 +83,7 @@ def forget_old_drafts(timestamp: int) -> None:
 
 
 @app.periodic(cron="41 5 * * *")
-@app.task
+@app.task(retry=MAIL_IS_TRIED_AGAIN)
 def watch_phone_use(timestamp: int) -> None:
     phone_use.watch_phone_use(now=timezone.now())
 

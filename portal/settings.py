@@ -213,6 +213,8 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_RATE_LIMITS = {
     # Tries are counted by `portal.sign_in.limits`: these would let anyone lock a name.
     "login_failed": None,
+    # Right ones too: a hospital's people come from one address, all at nine.
+    "login": "300/m/ip",
     # Each of these is a mail to somebody who may not have asked for it.
     "reset_password": "20/m/ip,5/h/key",
 }

@@ -2,7 +2,7 @@
 form whose text stays out of the address (docs/decisions/0030-search-in-the-admin.md).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from foundation.actors import Actor
 from foundation.admin.house import HouseAdmin
 from foundation.kept_search import SEARCH, NotSearchable, keep_search, kept_search
-from foundation.keyset import Page, newest_first
+from foundation.keyset import Page, nearest, newest_first
 
 if TYPE_CHECKING:
     from django.contrib.admin.views.main import ChangeList
@@ -70,7 +70,7 @@ class KeysetList(ChangeList):
 class KeysetAdmin(HouseAdmin):
     """The admin of such a table. A subclass says what a search finds."""
 
-    list_per_page = 50
+    list_per_page = 25
     list_max_show_all = 0
     sortable_by = ()
     show_facets = ShowFacets.NEVER
@@ -99,6 +99,18 @@ class KeysetAdmin(HouseAdmin):
         if not search_term:
             return queryset, False
         return self.found(queryset, search_term, self.actor(request)), False
+
+    def of_this_page(self, request: HttpRequest, ids: Iterable[int]) -> list[int]:
+        """Those of so many found that the page asked for may show: a statement need not name all.
+
+        They must have been found among the rows that the list's filters let through.
+        """
+        return nearest(
+            sorted(ids, reverse=True),
+            size=self.list_per_page,
+            before=place_of(request.GET.get(BEFORE)),
+            after=place_of(request.GET.get(AFTER)),
+        )
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

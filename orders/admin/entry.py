@@ -6,24 +6,25 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from foundation.access import record_shown
 from foundation.actors import Actor
 from foundation.fields import PlainTextField
 from foundation.forms import StaffForm
+from foundation.ids import number_in
 from foundation.templatetags.words import day
 from orders.forms import AddressForm, PatientForm, SmartphoneForm, StudyForm, wanted_from
 from orders.models import OrderDraft
 from orders.wanted import OrderWanted
 from organisations.models import Account, Organisation
 from patients.errors import PatientReferenceTaken
+from patients.finding import Kept, Selection
 from patients.models import Patient
 from patients.wanted import KnownPatient
 
 FOUND_AT_MOST = 10
-LONGEST_ID = 18
 # The two answers that name nobody: a new patient, and a new one although somebody is alike.
 NEW, ANOTHER = "new", "another"
 A_NEW_ONE = "A new patient, described below"
@@ -135,9 +136,7 @@ class OrderEntry:
         return str(self.data.get(name, "")) if self.data else ""
 
     def _chosen(self) -> Patient | None:
-        answer = self._answer("who-known")
-        is_number = answer.isascii() and answer.isdecimal() and len(answer) <= LONGEST_ID
-        return self._patients().filter(pk=int(answer)).first() if is_number else None
+        return self._patients().filter(pk=number_in(self._answer("who-known"))).first()
 
     def _found(self) -> list[Patient]:
         """Whoever was chosen, and whoever is meant by what was typed to find them."""
@@ -147,9 +146,8 @@ class OrderEntry:
         return [self.chosen, *others] if self.chosen else others
 
     def _search(self, text: str) -> list[Patient]:
-        named = Patient.objects.named_like(text).values("pk")
-        meant = Q(reference__startswith=text) | Q(pk__in=named)
-        return list(self._patients().filter(meant).order_by("-pk")[:FOUND_AT_MOST])
+        actor = self.actor.for_account(self.draft.account_id)
+        return list(Selection(Kept.ALL, text, actor=actor).page(size=FOUND_AT_MOST).rows)
 
     def _form(self, kind: type[Any], prefix: str, **options: Any) -> Any:
         bound = kind(self.data, prefix=prefix, **options)

@@ -25,6 +25,7 @@ from foundation.access import record_shown
 from foundation.actors import Actor, Permission
 from foundation.admin.pages import form_page
 from foundation.errors import Refusal
+from foundation.ids import number_in
 from foundation.templatetags.words import day, moment
 from orders.admin.add import AddingOrders
 from orders.admin.steps import STEPS, Step
@@ -77,7 +78,8 @@ class OrderAdmin(AddingOrders):
         search = Search(search_term, queryset, actor=self.actor(request))
         if search.is_cut:
             messages.info(request, CUT)
-        return queryset.filter(pk__in=search.ids), False
+        found = self.of_this_page(request, search.ids)
+        return queryset.filter(pk__in=found), False
 
     @admin.display(description="status")
     def state(self, order: Order) -> str:
@@ -186,7 +188,7 @@ class OrderAdmin(AddingOrders):
             raise PermissionDenied
         orders = Order.objects.visible_to(self.actor(request)).with_its_people()
         orders = orders.select_related("study__organisation")
-        order = orders.filter(pk=number).first() if number.isdecimal() else None
+        order = orders.filter(pk=number_in(number)).first()
         if order is None:
             raise Http404
         return order

@@ -11,6 +11,7 @@ from foundation.address_form import AddressForm
 from foundation.addresses import Address
 from foundation.fields import NoteField, PlainTextField
 from foundation.forms import StaffForm
+from foundation.ids import number_in
 from orders.errors import AddressHasChanged, ReasonMissing
 from orders.forms import ContactForm
 from orders.fulfilment import Tracking
@@ -47,8 +48,7 @@ class StepForm(StaffForm):
 
     @property
     def last_seen(self) -> int:
-        text = str(self.cleaned_data["seen"])
-        return int(text) if text.isascii() and text.isdecimal() else 0
+        return number_in(str(self.cleaned_data["seen"]))
 
     def says_otherwise(self, order: Order) -> bool:
         """Whether a valid form holds an answer that the order as it is now does not know."""

@@ -19,7 +19,12 @@ def order_page(visit: Visit, order_id: UUID) -> HttpResponse:
     order = find_order(visit, order_id)
     can = possible(order, visit.actor)
     note_shown(visit, order, what="order page")
-    return visit.page("orders/order.html", here="orders", **_everything(visit, order, can))
+    return visit.page(
+        "orders/order.html",
+        here="orders",
+        back_url=visit.back_to("orders:list"),
+        **_everything(visit, order, can),
+    )
 
 
 @staff_page(Permission.SEE_ORDERS, methods=SHOWS)

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 
 from foundation.errors import Refusal
 from foundation.forms import StaffForm
+from foundation.ids import number_in
 from orders.forms import PatientSearchForm
 from orders.forms.memory import remembered, typed_in
 from orders.views.progress import SEARCH, Progress
@@ -13,7 +14,6 @@ from patients.errors import PatientArchived, PatientNotFound
 from patients.models import Patient, PatientQuerySet
 
 FOUND_AT_MOST = 20
-LONGEST_ID = 18
 
 
 @draft_page
@@ -34,9 +34,8 @@ def patient(progress: Progress) -> HttpResponse:
 
 def choose(progress: Progress) -> HttpResponse:
     """The order is for this person of the register, if one may see and order for them."""
-    sent = progress.visit.request.POST["patient"]
-    is_number = sent.isascii() and sent.isdecimal() and len(sent) <= LONGEST_ID
-    chosen = visible_patients(progress).filter(pk=int(sent)).first() if is_number else None
+    number = number_in(progress.visit.request.POST["patient"])
+    chosen = visible_patients(progress).filter(pk=number).first()
     if chosen and chosen.may_order:
         return next_page(progress.keep(Step.PATIENT, Section(known=chosen.pk)))
     refusal = PatientArchived() if chosen else PatientNotFound()

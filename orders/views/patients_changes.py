@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from foundation.actors import Permission
 from foundation.errors import Forbidden, Refusal
 from foundation.forms import StaffForm
+from foundation.ids import number_in
 from orders.forms import PatientChangeForm
 from orders.models import Order
 from orders.statuses import IN_HAND
@@ -22,7 +23,6 @@ from patients.models import Patient
 from patients.versions import PARTS, as_seen, changed_parts, last_change, version_of
 
 ORDERS_AT_MOST = 20
-LONGEST_NUMBER = 9
 
 
 @staff_page(Permission.CHANGE_PATIENTS)
@@ -67,7 +67,7 @@ def restore(visit: Visit, patient_id: UUID) -> HttpResponse:
 
 
 def _answer(visit: Visit, patient: Patient) -> HttpResponse:
-    seen = _number(visit.request.POST.get("seen", ""))
+    seen = number_in(visit.request.POST.get("seen", ""))
     before = as_seen(patient, seen)
     if before is None:
         return _unknown(visit, patient)
@@ -140,9 +140,3 @@ def _show(visit: Visit, patient: Patient, form: StaffForm, **shown: object) -> H
 def _done(visit: Visit, patient: Patient, said: str) -> HttpResponse:
     messages.success(visit.request, said)
     return redirect("patients:patient", patient.public_id)
-
-
-def _number(text: str) -> int:
-    """Of a version; 0 for anything else."""
-    is_number = text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
-    return int(text) if is_number else 0

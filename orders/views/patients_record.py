@@ -38,6 +38,7 @@ def patient_page(visit: Visit, patient_id: UUID) -> HttpResponse:
     newer, older = ends_of(orders)
     return visit.page(
         "patients/patient.html",
+        back_url=visit.back_to("patients:list"),
         here="patients",
         patient=patient,
         age=patient.age_on(timezone.localdate()),

@@ -50,7 +50,8 @@ class Question:
 SWITCH_OFF = Question(
     title="Switch off the sign-in of {name}?",
     text="They are signed out everywhere at once and cannot sign in again. Their orders and drafts"
-    " stay, and you can switch their sign-in on again at any time.",
+    " stay, but for invitations that nobody has accepted yet. You can switch their sign-in on"
+    " again at any time.",
     button="Switch off the sign-in",
     keep="Keep it on",
     done="The sign-in of {name} is switched off.",

@@ -119,3 +119,9 @@ def test_no_form_breaks_on_odd_answers(sent: dict[str, object], administrator: C
 @pytest.mark.parametrize("address", ["/admin/nowhere/", "/admin/orders/", "/admin/jsi18n/"])
 def test_other_addresses_of_the_admin_answer(address: str, administrator: Client) -> None:
     assert administrator.get(address).status_code in (200, 404)
+
+
+def test_no_number_is_too_long_for_the_page_of_an_order(administrator: Client):
+    answer = administrator.get(f"/admin/orders/order/{'9' * 5000}/change/")
+
+    assert answer.status_code == 404

@@ -20,7 +20,8 @@ from organisations.errors import (
     RoleNotInClinics,
     RolesMissing,
 )
-from organisations.models import Account, Membership, Organisation, User
+from organisations.invitations import invite
+from organisations.models import Account, Invitation, Membership, Organisation, User
 from organisations.roles import Role
 from organisations.team import change_access, deactivate_member, reactivate_member
 from organisations.wanted import AccessWanted
@@ -65,6 +66,29 @@ def test_a_member_gets_other_roles_and_organisations(clinic: Organisation, manag
     actor = actor_for_user(row.user, door=Door.STAFF)
     assert fresh(row).roles == [STAFF, CLINICIAN]
     assert actor.organisation_ids == {clinic.pk}
+
+
+@pytest.mark.parametrize(
+    "leaving",
+    [
+        deactivate_member,
+        lambda row, *, actor: change_access(row, AS_STAFF, actor=actor),
+    ],
+    ids=["switched off", "no manager any more"],
+)
+def test_who_may_invite_no_more_has_invited_nobody(
+    clinic: Organisation, manager: Actor, leaving: Callable[..., Any]
+):
+    row = member(clinic.account, Role.CLINIC_MANAGER)
+    theirs, ours = (
+        invite(f"{number}@test.example", AS_STAFF, actor=inviter)
+        for number, inviter in enumerate((actor_for_user(row.user, door=Door.STAFF), manager))
+    )
+
+    leaving(row, actor=manager)
+
+    assert list(Invitation.objects.open()) == [ours]
+    assert theirs.pk != ours.pk
 
 
 def test_for_all_organisations_none_stays_listed(clinic: Organisation, manager: Actor):

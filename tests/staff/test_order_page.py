@@ -277,3 +277,24 @@ def test_a_blocked_order_says_what_is_needed_and_by_whom(status: Status, clinic:
     for reader, said in zip(readers, BLOCKED[status], strict=True):
         assert said in text_of(reader.get(page_of(order)))
     assert "Place a new order" not in text_of(readers[1].get(page_of(order)))
+
+
+@pytest.mark.parametrize(
+    ("before", "back"),
+    [
+        (
+            "http://testserver/orders/?status=on_hold&before=1",
+            "/orders/?status=on_hold&amp;before=1",
+        ),
+        ("http://testserver/orders/", "/orders/"),
+        ("http://testserver/patients/?show=all", "/orders/"),
+        ("https://elsewhere.example/orders/?status=on_hold", "/orders/"),
+        ("", "/orders/"),
+    ],
+)
+def test_the_way_back_leads_to_the_list_as_it_was(staff: Desk, clinic, before: str, back: str):
+    order = builders.order(chosen=clinic)
+
+    answer = staff.client.get(page_of(order), headers={"Referer": before})
+
+    assert f'<a href="{back}">← Orders</a>' in answer.content.decode()
