@@ -418,5 +418,5 @@ def test_many_patients_take_no_more_queries_than_one(
         known(chosen, reference=f"PAT-{number}", name=PersonName.split(f"Test Whit{number}"))
     page = opened(operator, chosen)
 
-    with django_assert_max_num_queries(12):  # type: ignore[operator]
+    with django_assert_max_num_queries(14):  # type: ignore[operator]
         operator.post(page, {"who-find": "whit", "find": "1"})
