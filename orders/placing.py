@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from foundation.actors import Actor, Door
 from foundation.addresses import Address
 from foundation.errors import Faults
+from foundation.rows import the_one
 from foundation.text import crockford, has_unprintable, shows_nothing
 from inventory.models import AccountCatalogue, Item, StudyKit
 from orders.errors import (
@@ -80,13 +81,14 @@ def find_organisation(
         Organisation.objects.visible_to(actor)
         .open_for_orders()
         .filter(account_id=actor.one_account)
-        .select_related("account", "product", "clinician")
+        .select_related("account", "product")
     )
     match wanted:
         case OrganisationChosen(id):
-            organisation = found.filter(pk=id).first()
+            organisation = the_one(found.filter(pk=id))
         case OrganisationNamed(name, reference):
-            organisation = found.filter(name=name.strip(), reference=reference.strip()).first()
+            named = found.filter(name=name.strip(), reference=reference.strip())
+            organisation = the_one(named)
     if organisation is None:
         raise OrganisationNotFound(field="organisation")
     return organisation

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from foundation.actors import Actor, Door
 from foundation.client_address import client_address
+from foundation.rows import the_one
 from organisations.actors import actor_for_client
 from organisations.models import ApiClient
 from organisations.roles import Scope
@@ -19,6 +20,26 @@ from portal.api.throttling import Limit
 
 CREDENTIALS = re.compile(r"bearer +([A-Za-z0-9._~+/=-]{1,255})", re.IGNORECASE)
 INVALID = 'Bearer error="invalid_token"'
+# What a call needs to know of its token, client and account; with every call, so no more.
+NEEDED = (
+    "expires",
+    "scope",
+    *(
+        f"application__{name}"
+        for name in (
+            "name",
+            "client_id",
+            "scopes",
+            "calls_a_minute",
+            "burst",
+            "is_active",
+            "expires_at",
+            "last_used_at",
+            "account__country",
+            "account__is_active",
+        )
+    ),
+)
 
 
 class BearerToken(BaseAuthentication):
@@ -53,11 +74,9 @@ def _find(sent: str, request: Request) -> AccessToken:
 
     If it may not, the try is in its owner's log all the same.
     """
-    token = (
-        AccessToken.objects.select_related("application__account")
-        .filter(token_checksum=hashlib.sha256(sent.encode()).hexdigest())
-        .first()
-    )
+    checksum = hashlib.sha256(sent.encode()).hexdigest()
+    tokens = AccessToken.objects.select_related("application__account").only(*NEEDED)
+    token = the_one(tokens.filter(token_checksum=checksum))
     if token is None or token.application is None:
         raise _unauthenticated(INVALID)
     if token.is_expired() or not token.application.is_usable(None):

@@ -66,6 +66,17 @@ def status_of(order: Order) -> OrderStatus:
     return OrderStatus.CREATED
 
 
+# The columns that an order's document is made of.
+SHOWN: Final = (
+    "public_id",
+    "reference",
+    "status",
+    "placed_at",
+    "sent_for_fulfilment_at",
+    "cancelled_at",
+)
+
+
 def order_document(order: Order) -> dict[str, Any]:
     """The resource, without anything about the patient."""
     times = {

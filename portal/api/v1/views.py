@@ -50,7 +50,8 @@ class Orders(OrderEndpoint):
     def get(self, request: Request) -> HttpResponse:
         wanted = listing.read_listing(self.plain_request.GET)
         before = None if wanted.after is None else self._place_of(wanted.after)
-        page = newest_first(self.orders.filter(wanted.having), size=wanted.size, before=before)
+        asked = self.orders.filter(wanted.having).only(*wire.SHOWN)
+        page = newest_first(asked, size=wanted.size, before=before)
         document: dict[str, Any] = {"data": [wire.order_document(order) for order in page.rows]}
         document["links"] = {}
         if page.older is not None:
