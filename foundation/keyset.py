@@ -77,10 +77,16 @@ def nearest(
     return [one for one in ids if before is None or one < before][: size + 1]
 
 
-def ids_of(streams: Sequence[models.QuerySet[Row]], *, size: int, order: str = "-pk") -> list[int]:
-    """The first `size` ids of all streams together."""
+def ids_of(
+    streams: Sequence[models.QuerySet[Row]],
+    *,
+    size: int,
+    order: str = "-pk",
+    of_each: int | None = None,
+) -> list[int]:
+    """The first `size` ids of all streams together; not more than `of_each` are read of each."""
     ordered = [one.order_by(order) for one in streams if not one.query.is_empty()]
-    parts = [one.values_list("pk", flat=True)[:size] for one in ordered]
+    parts = [one.values_list("pk", flat=True)[: of_each or size] for one in ordered]
     if not parts:
         return []
     first, *others = parts

@@ -64,6 +64,7 @@ class Selection:
         streams = [patients.filter(organisations__organisation=one) for one in organisations]
         ids = ids_of(
             streams,
+            of_each=size + 1,
             size=(size + 1) * len(streams),  # somebody known to all of them is found in each
             order="pk" if after is not None else "-pk",
         )

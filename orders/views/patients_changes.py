@@ -45,12 +45,14 @@ def archive(visit: Visit, patient_id: UUID) -> HttpResponse:
         return redirect("patients:patient", patient.public_id)
     orders = Order.objects.visible_to(visit.actor).with_its_people()
     in_hand = orders.filter(patient=patient, status__in=IN_HAND).order_by("-pk")
+    found = list(in_hand[: ORDERS_AT_MOST + 1])
     note_shown(visit, [patient], what="archive a patient")
     return visit.page(
         "patients/archive.html",
         here="patients",
         patient=patient,
-        orders=[words.line_rows(order) for order in in_hand[:ORDERS_AT_MOST]],
+        orders=[words.line_rows(order) for order in found[:ORDERS_AT_MOST]],
+        is_cut=len(found) > ORDERS_AT_MOST,
     )
 
 

@@ -73,3 +73,26 @@ def test_the_pages_for_when_something_went_wrong(page: Page):
         found += faults(page)
 
     assert found == []
+
+
+def test_each_form_that_was_answered_wrongly(clinic: Organisation, staff: Desk, page: Page):
+    order = builders.order(Status.RECONFIRM_ADDRESS, chosen=clinic)
+    draft = staff.open_draft()
+    staff.post(draft + "patient/new/", PATIENT)
+    answers = [(draft + "address/", "Continue", "Address line 1")]
+    staff_done = staff.fill_in()
+    answers += [
+        (staff_done + "study/", "Continue", "Number of nights"),
+        (page_of(order, "contact/"), "Save", "Email address"),
+        (page_of(order, "note/"), "Add the note", "Note"),
+        (page_of(order, "confirm-address/"), "Confirm the address", "Address line 1"),
+    ]
+    found = []
+    for path, _, box in answers:
+        page.goto(path)
+        page.get_by_label(box, exact=False).first.fill("" if box != "Email address" else "nonsense")
+        page.locator("main form button[type=submit]").first.click()
+        assert page.title().startswith("Error: "), path
+        found += faults(page, LIGHT_ONLY)
+
+    assert found == []

@@ -101,6 +101,7 @@ def world(db: None) -> World:
             "<str:reference>": order.reference,
             "<str:provider_id>": "nobody",
             "<str:token>": "nothing",
+            "<str:key>": "nothing",
             "clients/<slug:name>": f"clients/{program.credentials.client.client_id}",
             "keys/<slug:name>": f"keys/{builders.api_key(chosen.account).prefix}",
             "phonealert/<int:pk>": f"phonealert/{builders.phone_alert(chosen).pk}",
