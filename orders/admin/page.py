@@ -36,11 +36,6 @@ from orders.models import EventName, Order, OrderEvent, OrderNote
 from orders.statuses import PAUSED, Status
 from orders.views import words
 
-CUT = (
-    "Very many orders begin like this, and only some were looked through."
-    " Type more to find the others."
-)
-
 
 class StatusFilter(admin.SimpleListFilter):
     """One status, or all the pauses together."""
@@ -77,7 +72,7 @@ class OrderAdmin(AddingOrders):
             return queryset, False
         search = Search(search_term, queryset, actor=self.actor(request))
         if search.is_cut:
-            messages.info(request, CUT)
+            messages.info(request, words.SEARCH_IS_CUT)
         found = self.of_this_page(request, search.ids)
         return queryset.filter(pk__in=found), False
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from foundation.kept_search import SEARCH, kept_search
 from orders.finding import Selection
 from orders.forms import FilterForm
-from orders.views.words import Row
+from orders.views.words import SEARCH_IS_CUT, Row
 from organisations.models import Organisation
 from organisations.visit import Visit
 
@@ -40,6 +40,11 @@ class Asked:
     @cached_property
     def selection(self) -> Selection:
         return Selection(self.filters.asked, self.text, actor=self.visit.actor)
+
+    @property
+    def is_cut(self) -> str:
+        """Said when not all that begins with the text was looked through."""
+        return SEARCH_IS_CUT if self.selection.is_cut else ""
 
     @property
     def is_everything(self) -> bool:

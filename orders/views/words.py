@@ -36,6 +36,10 @@ PARCEL_TONES: dict[ShipmentState, str] = {
     ShipmentState.UNDELIVERED: "bad",
     ShipmentState.DELIVERED: "good",
 }
+SEARCH_IS_CUT = (
+    "Very many orders begin like this, and only some were looked through."
+    " Type more to find the others."
+)
 TEAM = "The fulfilment team"
 # Why an order does not simply go on, and what is needed now, by whom. Where the clinic has to do
 # something it takes somebody with the permission; the others are told so.
