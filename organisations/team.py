@@ -84,6 +84,7 @@ def reactivate_member(member: Membership, *, actor: Actor) -> Membership:
 
 
 def _withdraw_invitations_by(member: Membership) -> None:
+    """All at once, whoever may see them: `invitations.withdraw_invitation` is for one, by hand."""
     theirs = Invitation.objects.open().filter(invited_by=member.user_id)
     theirs.filter(account_id=member.account_id).update(withdrawn_at=timezone.now())
 
