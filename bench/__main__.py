@@ -1,5 +1,6 @@
 """`make bench`: placing orders by API v1 against pgbench writing the same rows, in turns, and the
-same for a page of 50 orders. Prints ratios, CPU time and how long callers waited.
+same for a page of 50 orders; then notifications against bare jobs. Prints ratios, CPU time and how
+long callers waited.
 """
 
 import argparse
@@ -15,7 +16,7 @@ from urllib.parse import urlencode
 
 import psutil
 
-from bench import cpu, load, pgbench, servers
+from bench import cpu, deliveries, load, pgbench, servers
 
 ROUNDS, SECONDS = 3, 6
 PAGE = 50
@@ -76,6 +77,7 @@ def main() -> None:
                 lambda turn: _by_program(meter, port, lambda _: _gets(token), 200, chosen.seconds),
                 lambda turn: _by_pgbench(meter, pgbench.PAGE, bench.ids, 0, chosen.seconds),
             )
+        deliveries.compare(bench.organisation.account_id, rounds=chosen.rounds)
 
 
 def _arguments() -> argparse.Namespace:

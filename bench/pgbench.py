@@ -34,11 +34,11 @@ def run(script: Path, url: str, *, seconds: int, base: int, ids: dict[str, int])
 
 
 def columns_written(statements: list[str]) -> dict[str, set[str]]:
-    """Which columns of which tables these INSERT statements give."""
-    pattern = re.compile(r'INSERT INTO "?(\w+)"? \(([^)]*)\) VALUES')
+    """Which columns of which tables these statements give, by the first INSERT in each."""
+    pattern = re.compile(r'INSERT INTO "?(\w+)"?\s+\(([^)]*)\)\s+(?:VALUES|SELECT)')
     found = (pattern.search(statement) for statement in statements)
     return {
-        one[1]: {column.strip(' "') for column in one[2].split(",")}
+        one[1]: {column.strip(' "\n') for column in one[2].split(",")}
         for one in found
         if one is not None
     }

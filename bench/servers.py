@@ -40,6 +40,7 @@ def database() -> Iterator[dict[str, str]]:
             "SECRET_KEY": secrets.token_urlsafe(48),
             "ALLOWED_HOSTS": "127.0.0.1",
             "TRUSTED_PROXY_COUNT": "1",
+            "WEBHOOKS_MAY_GO_TO": "127.0.0.0/8",
             "MFA_REQUIRED_FOR_OPERATORS": "0",  # whoever measures signs in without a browser
             "DJANGO_SETTINGS_MODULE": "portal.settings",
         }
@@ -55,7 +56,7 @@ def manage(settings: dict[str, str], *arguments: str) -> None:
 @contextmanager
 def program(settings: dict[str, str]) -> Iterator[tuple[int, psutil.Process]]:
     """The port and the first process of the web server, as it is deployed."""
-    port = _free_port()
+    port = free_port()
     command = [Path(sys.executable).with_name("granian"), "--interface", "wsgi"]
     command += ["portal.wsgi:application", "--host", "127.0.0.1", "--port", port]
     command += ["--workers", WORKERS, "--blocking-threads", THREADS]
@@ -92,7 +93,7 @@ def call(
         return Answer(answer.status, answer.getheader("Location", ""), answer.read())
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as attempt:
         attempt.bind(("127.0.0.1", 0))
         return int(attempt.getsockname()[1])

@@ -13,7 +13,7 @@ from foundation.addresses import Address
 from foundation.constraints import insert_or_none
 from foundation.errors import Forbidden, Refusal
 from foundation.history import sign_history
-from orders import events, lifecycle, placing
+from orders import events, lifecycle, news, placing
 from orders.errors import (
     AddressFixed,
     LinesMissing,
@@ -144,7 +144,8 @@ def _place_study_order(
         raise ReferenceTaken(field="reference")
     parts = _Parts(patient=patient, study=study, address=address, lines=terms.lines)
     order = _insert(wanted, parts, reference=reference, actor=actor)
-    events.record(order, EventName.ORDER_PLACED, actor=actor, facts={"study": study.pk})
+    event = events.record(order, EventName.ORDER_PLACED, actor=actor, facts={"study": study.pk})
+    news.tell(order, event)
     return order
 
 
@@ -170,7 +171,7 @@ def _place_supplies_order(
         address = placing.settle_address(wanted.address, patient.address)
         parts = _Parts(patient=patient, address=address, lines=lines)
     order = _insert(wanted, parts, reference=reference, actor=actor)
-    events.record(order, EventName.ORDER_PLACED, actor=actor)
+    news.tell(order, events.record(order, EventName.ORDER_PLACED, actor=actor))
     return order
 
 

@@ -18,9 +18,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from foundation.actors import Actor
-from orders import events
+from orders import events, news
 from orders.errors import OrderNotFound, StepNotAllowed
 from orders.models import EventName, Order, OrderEvent
+from orders.news import Turn
 from orders.statuses import CALLED_OFF, NEXT, PAUSED, RESUMABLE, Status
 
 
@@ -39,9 +40,11 @@ def advance(
         raise StepNotAllowed(field="status", status=here.label, to=to.label)
     order.resume_to = _resume_point(here) if to in PAUSED else ""
     order.status = to
-    _note_the_time(order)
+    turns = _turns(order)
     order.save(update_fields=["status", "resume_to", "sent_for_fulfilment_at", "cancelled_at"])
-    return events.record(order, EventName(to.value), actor=actor, reason=reason, facts=facts)
+    event = events.record(order, EventName(to.value), actor=actor, reason=reason, facts=facts)
+    news.tell(order, event, *turns)
+    return event
 
 
 def onward(order: Order) -> frozenset[Status]:
@@ -78,8 +81,12 @@ def _resume_point(here: Status) -> Status:
     return here if here in RESUMABLE else Status.AWAITING_SHIPMENT
 
 
-def _note_the_time(order: Order) -> None:
+def _turns(order: Order) -> list[Turn]:
+    """What is true from now on for the first time and for ever; its time is noted."""
     if order.status == Status.AWAITING_SHIPMENT and order.sent_for_fulfilment_at is None:
         order.sent_for_fulfilment_at = timezone.now()
+        return [Turn.SENT_FOR_FULFILMENT]
     if order.status in CALLED_OFF and order.cancelled_at is None:
         order.cancelled_at = timezone.now()
+        return [Turn.CALLED_OFF]
+    return []

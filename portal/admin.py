@@ -1,4 +1,4 @@
-"""The admin's side bar, and the one page in it that belongs to no room that is installed before."""
+"""The admin's side bar, and the pages in it that are the portal's own."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,9 +11,14 @@ from django.utils.text import capfirst
 
 from foundation.models import AccessEntry
 from portal.audit.pages import CHANGED, AccessEntryAdmin
+from portal.webhooks_admin import DeliveryAdmin, WebhookEndpointAdmin
+from webhooks.models import Delivery, WebhookEndpoint
 
-# Its pages join all rooms, so they are the portal's.
+# Its pages join all rooms.
 admin.site.register(AccessEntry, AccessEntryAdmin)
+# These speak the dialects' words.
+admin.site.register(WebhookEndpoint, WebhookEndpointAdmin)
+admin.site.register(Delivery, DeliveryAdmin)
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,8 @@ GROUPS: dict[str, tuple[Entry, ...]] = {
         Entry("organisations.Membership", "badge"),
         Entry("organisations.ApiClient", "terminal"),
         Entry("organisations.ApiKey", "key"),
+        Entry("webhooks.WebhookEndpoint", "webhook"),
+        Entry("webhooks.Delivery", "outbox"),
     ),
     "Audit": (
         Entry("foundation.AccessEntry", "visibility", "Who saw"),

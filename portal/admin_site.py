@@ -12,11 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.sites import UnfoldAdminSite
 
-from foundation.actors import Actor, Door
+from foundation.actors import Actor, Door, Permission
 from foundation.admin import HouseAdmin
 from organisations.actors import acting
+from portal import working
 from portal.queues import counted_queues
 from portal.sign_in.pages import sign_out
+from webhooks.health import backlog
 
 
 class HomewardSite(UnfoldAdminSite):
@@ -70,8 +72,11 @@ class HomewardSite(UnfoldAdminSite):
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        queues = counted_queues(self.actor_of(request))
-        return super().index(request, {**(extra_context or {}), "queues": queues})
+        actor = self.actor_of(request)
+        shown: dict[str, Any] = {"queues": counted_queues(actor)}
+        if actor.may(Permission.MANAGE_INTEGRATIONS):
+            shown |= {"load": working.load(), "backlog": backlog(), "runs": working.last_runs()}
+        return super().index(request, {**(extra_context or {}), **shown})
 
     def search(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

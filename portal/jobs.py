@@ -14,8 +14,11 @@ from procrastinate.contrib.django import app
 from orders import drafts, phone_mail, phone_use
 from organisations import invitation_mail
 from portal.api import call_log, idempotency, throttling
+from portal.api.wordings import WORDINGS
 from portal.sign_in import mail as sign_in_mail
 from portal.sign_in import sessions
+from webhooks import draining, pause_mail, queueing, retention
+from webhooks.recording import QUEUE
 
 HOURS_FINISHED_JOBS_ARE_KEPT = 72
 # After 5 seconds, 25, 2 minutes, 10, 52 and 4 hours: a mail server may be away for a while.
@@ -102,3 +105,26 @@ def mail_password_reset(user_id: int | None) -> None:
 def mail_invitation(invitation: int) -> None:
     """The link in it is a secret, so it is made here and not among the arguments."""
     invitation_mail.mail_invitation(invitation)
+
+
+@app.task(queue=QUEUE)
+async def drain_webhooks(endpoint: int) -> None:
+    await draining.drain(endpoint, WORDINGS)
+
+
+@app.periodic(cron="* * * * *")
+@app.task
+def wake_webhooks(timestamp: int) -> None:
+    """Jobs that were killed or that failed are made up for."""
+    queueing.wake_overdue()
+
+
+@app.periodic(cron="33 * * * *")
+@app.task
+def remove_old_webhooks(timestamp: int) -> None:
+    retention.remove_old()
+
+
+@app.task(retry=MAIL_IS_TRIED_AGAIN)
+def mail_webhook_pause(endpoint: int) -> None:
+    pause_mail.mail_pause(endpoint)

@@ -61,6 +61,8 @@ def configure(*, readable: bool) -> dict[str, Any]:
             "django.request": {"level": "CRITICAL"},
             "procrastinate.blueprints": {"level": "WARNING"},
             "procrastinate.periodic": {"level": "WARNING"},
+            # The deliveries tell the same, without addresses in the log.
+            "httpx": {"level": "WARNING"},
         },
     }
 

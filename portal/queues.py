@@ -9,6 +9,7 @@ from django.urls import reverse
 from foundation.actors import Actor, Permission
 from orders.models import Order, PhoneAlert
 from orders.statuses import PAUSED, Status
+from webhooks.models import WebhookEndpoint
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class OrderQueue(Queue):
     page = "admin:orders_order_changelist"
 
 
+class EndpointQueue(Queue):
+    page = "admin:webhooks_webhookendpoint_changelist"
+
+
 class PhoneAlertQueue(Queue):
     page = "admin:orders_phonealert_changelist"
 
@@ -50,6 +55,12 @@ ORDERS = (
     ),
     _waiting("Not delivered", "Delivery failed", "report", Status.UNSUCCESSFUL_DELIVERY),
 )
+FAILING_ENDPOINTS = EndpointQueue(
+    "Endpoints in trouble",
+    "Notifications that fail, or wait because they are paused",
+    "webhook",
+    "state=trouble",
+)
 PHONE_ALERTS = PhoneAlertQueue(
     "Phone alerts",
     "Clinics that ask for more than agreed, to be decided",
@@ -60,7 +71,7 @@ PHONE_ALERTS = PhoneAlertQueue(
 
 def counted_queues(actor: Actor) -> list[tuple[Queue, int]]:
     """Each queue that the actor may see, with how many are in it."""
-    return [*_counted_orders(actor), *_counted_alerts(actor)]
+    return [*_counted_orders(actor), *_counted_alerts(actor), *_counted_endpoints(actor)]
 
 
 def _counted_orders(actor: Actor) -> list[tuple[Queue, int]]:
@@ -85,3 +96,10 @@ def _counted_alerts(actor: Actor) -> list[tuple[Queue, int]]:
     if not actor.may(Permission.SEE_ACCOUNTS):
         return []
     return [(PHONE_ALERTS, PhoneAlert.objects.visible_to(actor).to_decide().count())]
+
+
+def _counted_endpoints(actor: Actor) -> list[tuple[Queue, int]]:
+    if not actor.may(Permission.MANAGE_INTEGRATIONS):
+        return []
+    troubled = WebhookEndpoint.objects.visible_to(actor).present().in_trouble()
+    return [(FAILING_ENDPOINTS, troubled.count())]

@@ -8,7 +8,7 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 
-from portal import connections, embedded_postgres, logs
+from portal import connections, embedded_postgres, logs, outgoing
 from portal.admin_theme import UNFOLD  # noqa: F401 - a setting of the admin's theme
 from portal.secret_key import kept_secret_key
 from portal.sign_in.configuration import providers, switch
@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "studies",
     "inventory",
     "patients",
+    "webhooks",
     "organisations",
     "foundation",
     "unfold.apps.BasicAppConfig",
@@ -311,6 +312,16 @@ SPECTACULAR_SETTINGS = {
 }
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
+# Where notifications may go besides the internet: to the demo's own machine, or into networks of
+# whoever runs this; and whose certificates count there besides the usual ones.
+WEBHOOKS_MAY_BE_PLAIN = DEMO
+WEBHOOKS_MAY_GO_TO = outgoing.networks(
+    "WEBHOOKS_MAY_GO_TO",
+    env.list("WEBHOOKS_MAY_GO_TO", default=[]),
+    default=outgoing.THIS_MACHINE if DEMO else (),
+)
+WEBHOOKS_CA_FILE = outgoing.readable("WEBHOOKS_CA_FILE", env.str("WEBHOOKS_CA_FILE", default=""))
 
 EMAIL_URL = env.str("EMAIL_URL", default="") or (
     "consolemail://" if DEMO else "smtp://localhost:25"

@@ -21,7 +21,7 @@ from orders.fulfilment import Tracking
 from orders.models import Order, PhoneAlert
 from orders.phone_use import watch_phone_use
 from orders.statuses import Status
-from orders.wanted import OrderWanted, OrganisationChosen, StudyWanted
+from orders.wanted import KnownSite, LineWanted, OrderWanted, OrganisationChosen, StudyWanted
 from organisations.actors import actor_for_client, actor_for_user
 from organisations.integrations import create_api_client, create_api_key
 from organisations.invitations import invite
@@ -45,6 +45,9 @@ from organisations.wanted import AccessWanted
 from patients.commands import register_patient
 from patients.models import Patient
 from patients.wanted import PatientWanted, PersonName
+from portal.api.wordings import WORDINGS
+from webhooks.endpoints import EndpointWanted, NewEndpoint, create_endpoint
+from webhooks.models import Dialect
 
 PASSWORD = "correct horse battery staple"
 
@@ -57,6 +60,12 @@ ADDRESS = Address(
     postcode="SW1A 1AA",
     country_code="GB",
 )
+
+
+def count_from(number: int) -> None:
+    """For a database in which another process has built something already."""
+    global _numbers  # noqa: PLW0603
+    _numbers = count(number)
 
 
 def operator_account() -> Account:
@@ -293,12 +302,28 @@ def order(
     return made
 
 
+def supplies_order(owner: Account) -> Order:
+    """For a site of the account, without a study."""
+    lines = (LineWanted(item_id=catalogue_item(owner).pk, count=1),)
+    wanted = OrderWanted(recipient=KnownSite(site(owner).pk), contents=lines)
+    return place_order(wanted, actor=integrator(owner))
+
+
 def orders_with_phones(chosen: Organisation, *, phones: int, of: int, actor: Actor) -> list[Order]:
     """So many study orders, of which the first ones ask for a phone."""
     return [
         order(chosen=chosen, actor=actor, study={"phone_needed": number < phones})
         for number in range(of)
     ]
+
+
+def endpoint(owner: Account, url: str, *kinds: str, actor: Actor | None = None) -> NewEndpoint:
+    """Where the account is told of what API v1 tells: all of it unless kinds are given."""
+    wording = WORDINGS[Dialect.V1]
+    wanted = EndpointWanted(url=url, dialect=Dialect.V1, kinds=kinds or tuple(wording.offered))
+    return create_endpoint(
+        wanted, account_id=owner.pk, wording=wording, actor=actor or manager(owner=owner)
+    )
 
 
 def phone_alert(chosen: Organisation | None = None) -> PhoneAlert:

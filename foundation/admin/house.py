@@ -3,7 +3,7 @@ sign the history of what they write, and never answer 500 to somebody else's num
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django import forms
 from django.contrib.postgres.fields import ArrayField
@@ -31,6 +31,9 @@ else:
     from unfold.admin import TabularInline as AnyInline
 
     AnyFormSet = PaginationInlineFormSet
+
+
+ASKED_BY_FILTERS: Final = ("", "__exact", "__id__exact", "__isnull", "__gte", "__lt")
 
 
 class SeveralChoices:
@@ -104,11 +107,13 @@ class HouseAdmin(Guarded, SeveralChoices, AnyModelAdmin):
         return row
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Only by what the page offers as a filter: no guessing at columns by the address."""
+        """Only what the filters of the page ask for: no guessing at columns by the address, nor at
+        those of what a filter points at.
+        """
         if "\x00" in value:  # which no column can hold, and the database answers with a fault
             return False
-        offered = {_name_of(one) for one in self.get_list_filter(request)}
-        return any(lookup == name or lookup.startswith(f"{name}__") for name in offered)
+        offered = [_name_of(one) for one in self.get_list_filter(request)]
+        return any(lookup == name + tail for name in offered for tail in ASKED_BY_FILTERS)
 
     def changeform_view(
         self,

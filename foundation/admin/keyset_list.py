@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 
 from foundation.admin.house import HouseAdmin
+from foundation.ids import number_in
 from foundation.kept_search import SEARCH, NotSearchable, keep_search, kept_search
 from foundation.keyset import Page, nearest, newest_first
 
@@ -46,16 +49,19 @@ class KeysetList(ChangeList):
         return ["-pk"]
 
     def get_results(self, request: HttpRequest) -> None:
-        self.page = newest_first(
+        self.page = self.find_page(request)
+        self.result_list = self.page.rows
+        self.result_count = self.full_result_count = len(self.page.rows)
+        self.show_full_result_count = self.show_admin_actions = self.multi_page = False
+        self.can_show_all = True
+
+    def find_page(self, request: HttpRequest) -> Page[Any]:
+        return newest_first(
             self.queryset,
             size=self.list_per_page,
             before=place_of(request.GET.get(BEFORE)),
             after=place_of(request.GET.get(AFTER)),
         )
-        self.result_list = self.page.rows
-        self.result_count = self.full_result_count = len(self.page.rows)
-        self.show_full_result_count = self.show_admin_actions = self.multi_page = False
-        self.can_show_all = True
 
     @property
     def newer_link(self) -> str | None:
@@ -103,9 +109,19 @@ class KeysetAdmin(HouseAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        if request.method == "POST" and self.has_view_permission(request):
+        is_search = request.method == "POST" and "action" not in request.POST
+        if is_search and self.has_view_permission(request):
             return self._keep_search(request)
         return super().changelist_view(request, extra_context)
+
+    def response_action(
+        self, request: HttpRequest, queryset: models.QuerySet[Any], *place: Any
+    ) -> HttpResponse | None:
+        """Only for rows that were ticked: nobody means all of a list without end."""
+        ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(number_in(one) for one in ticked):
+            raise BadRequest("These are not numbers of rows.")
+        return super().response_action(request, queryset.filter(pk__in=ticked), *place)
 
     def _keep_search(self, request: HttpRequest) -> HttpResponse:
         """Remember the text for this session, and lead to a link that can be returned to."""

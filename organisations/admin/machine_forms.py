@@ -1,5 +1,6 @@
-"""What the operator's people say about a new program besides what its owner would say."""
+"""What the operator's people say about something new besides what its owner would say."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
@@ -9,22 +10,23 @@ from organisations.models import Account, KeyPurpose
 from organisations.program_forms import NewProgramForm
 
 
-class NewProgramOfAccountForm(NewProgramForm):
+class OfAccountForm(StaffForm):
     """The operator's people name the account first."""
 
     account = forms.ModelChoiceField(Account.objects.none(), empty_label="Choose an account")
 
-    field_order = ["account"]
-    missing: ClassVar[dict[str, str]] = {
-        "account": "Select the account",
-        **NewProgramForm.missing,
-    }
+    missing: ClassVar[Mapping[str, str]] = {"account": "Select the account"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         account = self.fields["account"]
         assert isinstance(account, forms.ModelChoiceField)
         account.queryset = Account.objects.filter(is_active=True).order_by("name")
+
+
+class NewProgramOfAccountForm(OfAccountForm, NewProgramForm):
+    field_order = ["account"]
+    missing: ClassVar[Mapping[str, str]] = {**OfAccountForm.missing, **NewProgramForm.missing}
 
     @property
     def said(self) -> dict[str, Any]:
@@ -44,7 +46,3 @@ class NewKeyForm(NewProgramOfAccountForm):
     @property
     def said(self) -> dict[str, Any]:
         return {**super().said, "purpose": KeyPurpose(self.cleaned_data["purpose"])}
-
-
-class NoForm(StaffForm):
-    """A page with nothing but its button."""

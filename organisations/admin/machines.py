@@ -1,20 +1,16 @@
 """Programs that call us. Commands make and change them, and a secret is shown on one page only."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
 from unfold.decorators import action
 
 from foundation.actors import Permission
-from foundation.admin import HouseAdmin
-from foundation.admin.pages import form_page, secret_page
-from foundation.errors import Forbidden, Refusal
-from foundation.forms import StaffForm
-from organisations.admin.machine_forms import NewKeyForm, NewProgramOfAccountForm, NoForm
+from foundation.admin.asking import AskingAdmin, Parts, sent
+from organisations.admin.machine_forms import NewKeyForm, NewProgramOfAccountForm
 from organisations.integrations import (
     Overlap,
     change_program,
@@ -30,14 +26,10 @@ from organisations.models import ApiClient, ApiKey
 from organisations.program_forms import ChangeProgramForm, NewSecretForm
 
 MANAGES = (Permission.MANAGE_INTEGRATIONS,)
-MADE_ALREADY = (
-    "It was made already, and its secret was shown then. If nobody saw it, replace the secret."
-)
-Parts = list[tuple[str, str]]
 
 
-class ProgramAdmin(HouseAdmin):
-    """Each button leads to a page that asks for what one command needs."""
+class ProgramAdmin(AskingAdmin):
+    """What clients and keys have in common."""
 
     to_see = MANAGES
     to_change = MANAGES
@@ -52,45 +44,43 @@ class ProgramAdmin(HouseAdmin):
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = self.new_form(_sent(request))
+        form = self.new_form(sent(request))
         title = f"Add {self.opts.verbose_name}"
-        everyone = self._page("changelist")
+        everyone = self.page("changelist")
 
         def make() -> HttpResponse:
-            with form.sending(actor=self.actor(request)) as is_first:
-                if is_first:
-                    return self.show(request, *self.make(request, form.said))
-            messages.warning(request, MADE_ALREADY)
-            return HttpResponseRedirect(everyone)
+            def draw() -> tuple[Any, Parts]:
+                return self.make(request, form.said)
 
-        return self._ask(request, form, make, title=title, submit="Create", back=everyone)
+            return self.show_once(request, form, draw, onward=everyone)
+
+        return self.ask(request, form, make, title=title, submit="Create", back=everyone)
 
     @action(description="Change", url_path="what-it-may", permissions=["change"])
     def change_what_it_may(self, request: HttpRequest, object_id: str) -> HttpResponse:
         program = self.get_object(request, object_id)
-        form = ChangeProgramForm(_sent(request), program=program)
+        form = ChangeProgramForm(sent(request), program=program)
 
         def change() -> HttpResponse:
             change_program(program, actor=self.actor(request), **form.said)
-            return self._back(request, program, "The change is saved.")
+            return self.go_back(request, program, "The change is saved.")
 
         title = f"Change {program}"
-        return self._ask(request, form, change, row=program, title=title, submit="Save")
+        return self.ask(request, form, change, row=program, title=title, submit="Save")
 
     @action(description="Replace secret", url_path="secret", permissions=["change"])
     def replace_secret(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """A page that draws another secret, and asks how long the older one works on."""
         program = self.get_object(request, object_id)
-        form = NewSecretForm(_sent(request))
+        form = NewSecretForm(sent(request))
 
         def replace() -> HttpResponse:
-            with form.sending(actor=self.actor(request)) as is_first:
-                if is_first:
-                    overlap = Overlap(form.cleaned_data["overlap"])
-                    return self.show(request, *self.renew(request, program, overlap))
-            return self._back(request, program, MADE_ALREADY)
+            def draw() -> tuple[Any, Parts]:
+                return self.renew(request, program, Overlap(form.cleaned_data["overlap"]))
 
-        return self._ask(
+            return self.show_once(request, form, draw, onward=self.page("change", program.pk))
+
+        return self.ask(
             request,
             form,
             replace,
@@ -104,17 +94,12 @@ class ProgramAdmin(HouseAdmin):
     def end_older(self, request: HttpRequest, object_id: str) -> HttpResponse:
         program = self.get_object(request, object_id)
         if not program.older_secret_works:
-            return self._back(request, program, "Only one secret works.")
-
-        def end() -> HttpResponse:
-            end_older_secret(program, actor=self.actor(request))
-            return self._back(request, program, "The older secret works no more.")
-
-        return self._ask(
+            return self.go_back(request, program, "Only one secret works.")
+        return self.confirm(
             request,
-            NoForm(_sent(request)),
-            end,
-            row=program,
+            program,
+            partial(end_older_secret, program, actor=self.actor(request)),
+            done="The older secret works no more.",
             title=f"End the older secret of {program}",
             text="Tokens that were drawn by it work on for an hour at most.",
             submit="End it",
@@ -124,16 +109,11 @@ class ProgramAdmin(HouseAdmin):
     @action(description="Switch off", url_path="off", permissions=["change"])
     def turn_off(self, request: HttpRequest, object_id: str) -> HttpResponse:
         program = self.get_object(request, object_id)
-
-        def turn() -> HttpResponse:
-            switch_off(program, actor=self.actor(request))
-            return self._back(request, program, "It is switched off.")
-
-        return self._ask(
+        return self.confirm(
             request,
-            NoForm(_sent(request)),
-            turn,
-            row=program,
+            program,
+            partial(switch_off, program, actor=self.actor(request)),
+            done="It is switched off.",
             title=f"Switch off {program}",
             text="Its next call is refused. It can be switched on again, with the same secret.",
             submit="Switch off",
@@ -143,30 +123,19 @@ class ProgramAdmin(HouseAdmin):
     @action(description="Switch on", url_path="on", permissions=["change"])
     def turn_on(self, request: HttpRequest, object_id: str) -> HttpResponse:
         program = self.get_object(request, object_id)
-
-        def turn() -> HttpResponse:
-            switch_on(program, actor=self.actor(request))
-            return self._back(request, program, "It is switched on.")
-
-        return self._ask(
+        return self.confirm(
             request,
-            NoForm(_sent(request)),
-            turn,
-            row=program,
+            program,
+            partial(switch_on, program, actor=self.actor(request)),
+            done="It is switched on.",
             title=f"Switch on {program}",
             text="It may call again, with the secret that it has.",
             submit="Switch on",
         )
 
-    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> Any:
-        """Only what would change something."""
-        program = self.get_object(request, object_id)
-        idle = {"turn_on" if program.is_active else "turn_off"}
-        if not program.older_secret_works:
-            idle.add("end_older")
-        prefix = f"{self.opts.app_label}_{self.opts.model_name}_"
-        offered = super().get_actions_detail(request, object_id)  # type: ignore[misc]  # the theme's
-        return [one for one in offered if one.action_name.removeprefix(prefix) not in idle]
+    def idle_buttons(self, row: Any) -> set[str]:
+        idle = {"turn_on" if row.is_active else "turn_off"}
+        return idle if row.older_secret_works else idle | {"end_older"}
 
     def make(self, request: HttpRequest, said: dict[str, Any]) -> tuple[Any, Parts]:
         """The new program, and what to show of it for the only time."""
@@ -175,42 +144,6 @@ class ProgramAdmin(HouseAdmin):
     def renew(self, request: HttpRequest, program: Any, overlap: Overlap) -> tuple[Any, Parts]:
         """The program with its new secret, to be shown for the only time."""
         raise NotImplementedError
-
-    def show(self, request: HttpRequest, program: Any, parts: Parts) -> HttpResponse:
-        return secret_page(
-            self,
-            request,
-            row=program,
-            title=f"The secret of {program}",
-            parts=parts,
-            onward=self._page("change", program.pk),
-        )
-
-    def _ask(
-        self,
-        request: HttpRequest,
-        form: StaffForm,
-        does: Callable[[], HttpResponse],
-        **context: Any,
-    ) -> HttpResponse:
-        """Show the form; what the command refuses is said on it."""
-        if form.is_valid():
-            try:
-                return does()
-            except Forbidden:
-                raise PermissionDenied from None
-            except Refusal as refusal:
-                form.add_refusal(refusal)
-        if "row" in context:
-            context["back"] = self._page("change", context["row"].pk)
-        return form_page(self, request, form, **context)
-
-    def _back(self, request: HttpRequest, program: Any, words: str) -> HttpResponse:
-        messages.info(request, words)
-        return HttpResponseRedirect(self._page("change", program.pk))
-
-    def _page(self, name: str, *args: object) -> str:
-        return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_{name}", args=args)
 
 
 SECRETS = (
@@ -287,7 +220,3 @@ class ApiKeyAdmin(ProgramAdmin):
 
     def _parts(self, key: ApiKey, whole: str) -> tuple[ApiKey, Parts]:
         return key, [("API key", whole)]
-
-
-def _sent(request: HttpRequest) -> Any:
-    return request.POST if request.method == "POST" else None

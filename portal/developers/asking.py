@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from foundation.errors import Forbidden, Refusal
 from foundation.forms import StaffForm
 from foundation.once import OnceForm
 from organisations.visit import Visit
-from portal.developers import words
-from portal.developers.kinds import Shown
 
 MADE_ALREADY: Final = (
     "It was made already, and its secret was shown then. If nobody saw it, replace the secret."
@@ -30,6 +28,31 @@ class Question:
     lead: str = ""
     about: str = ""
     is_final: bool = False
+
+
+class Shown(NamedTuple):
+    """What it is called, where its page is, and what its owner can read here for the last time:
+    (name, value), in order.
+    """
+
+    name: str
+    url: str
+    parts: list[tuple[str, str]]
+
+
+class NoForm(StaffForm):
+    """A page with nothing but its button."""
+
+
+def sent(visit: Visit) -> QueryDict | None:
+    """What the form of the page was filled in with."""
+    return visit.request.POST if visit.is_answered else None
+
+
+def go_back(visit: Visit, question: Question, done: str) -> HttpResponse:
+    """To where the question leads back to, where it is said what was done."""
+    messages.success(visit.request, done)
+    return redirect(question.back)
 
 
 def ask(
@@ -65,9 +88,4 @@ def show_once(
 
 def _secret_page(visit: Visit, shown: Shown) -> HttpResponse:
     """Staff pages are kept by no browser and no proxy; this one is kept by nobody at all."""
-    return visit.page(
-        "developers/secret.html",
-        here="developers",
-        parts=shown.parts,
-        **words.line_of(shown.program),
-    )
+    return visit.page("developers/secret.html", here="developers", **shown._asdict())

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from foundation.forms import StaffForm
 from organisations.integrations import (
     Overlap,
     change_program,
@@ -16,19 +14,15 @@ from organisations.integrations import (
 )
 from organisations.program_forms import ChangeProgramForm, NewSecretForm
 from organisations.visit import Visit
-from portal.developers.asking import Question, ask, show_once
+from portal.developers.asking import NoForm, Question, Shown, ask, go_back, sent, show_once
 from portal.developers.door import developers_page
-from portal.developers.kinds import AnyProgram, Kind, Shown
-
-
-class NoForm(StaffForm):
-    """A page with nothing but its button."""
+from portal.developers.kinds import AnyProgram, Kind
 
 
 @developers_page()
 def change(visit: Visit, name: str, *, kind: Kind) -> HttpResponse:
     program = kind.find(visit, name)
-    form = ChangeProgramForm(_sent(visit), program=program)
+    form = ChangeProgramForm(sent(visit), program=program)
     question = _about(
         program,
         kind,
@@ -40,7 +34,7 @@ def change(visit: Visit, name: str, *, kind: Kind) -> HttpResponse:
 
     def save() -> HttpResponse:
         change_program(program, actor=visit.actor, **form.said)
-        return _back(visit, question, "The change is saved.")
+        return go_back(visit, question, "The change is saved.")
 
     return ask(visit, question, form, save)
 
@@ -48,7 +42,7 @@ def change(visit: Visit, name: str, *, kind: Kind) -> HttpResponse:
 @developers_page()
 def replace_secret(visit: Visit, name: str, *, kind: Kind) -> HttpResponse:
     program = kind.find(visit, name)
-    form = NewSecretForm(_sent(visit))
+    form = NewSecretForm(sent(visit))
     question = _about(
         program,
         kind,
@@ -82,11 +76,11 @@ def end_older(visit: Visit, name: str, *, kind: Kind) -> HttpResponse:
 
     def end() -> HttpResponse:
         end_older_secret(program, actor=visit.actor)
-        return _back(visit, question, "The older secret works no more.")
+        return go_back(visit, question, "The older secret works no more.")
 
     if not program.older_secret_works:
         return redirect(question.back)
-    return ask(visit, question, NoForm(_sent(visit)), end)
+    return ask(visit, question, NoForm(sent(visit)), end)
 
 
 @developers_page()
@@ -103,9 +97,9 @@ def turn_off(visit: Visit, name: str, *, kind: Kind) -> HttpResponse:
 
     def turn() -> HttpResponse:
         switch_off(program, actor=visit.actor)
-        return _back(visit, question, "It is switched off.")
+        return go_back(visit, question, "It is switched off.")
 
-    return ask(visit, question, NoForm(_sent(visit)), turn)
+    return ask(visit, question, NoForm(sent(visit)), turn)
 
 
 @developers_page()
@@ -121,19 +115,10 @@ def turn_on(visit: Visit, name: str, *, kind: Kind) -> HttpResponse:
 
     def turn() -> HttpResponse:
         switch_on(program, actor=visit.actor)
-        return _back(visit, question, "It is switched on.")
+        return go_back(visit, question, "It is switched on.")
 
-    return ask(visit, question, NoForm(_sent(visit)), turn)
+    return ask(visit, question, NoForm(sent(visit)), turn)
 
 
 def _about(program: AnyProgram, kind: Kind, **said: Any) -> Question:
     return Question(about=str(program.name), back=kind.address(program), **said)
-
-
-def _back(visit: Visit, question: Question, done: str) -> HttpResponse:
-    messages.success(visit.request, done)
-    return redirect(question.back)
-
-
-def _sent(visit: Visit) -> QueryDict | None:
-    return visit.request.POST if visit.is_answered else None

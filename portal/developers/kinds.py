@@ -4,7 +4,7 @@ address by what its owner knows it by, never by the number of its row.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.http import Http404
 from django.urls import reverse
@@ -18,15 +18,9 @@ from organisations.integrations import (
 )
 from organisations.models import ApiClient, ApiKey
 from organisations.visit import Visit
+from portal.developers.asking import Shown
 
 AnyProgram = ApiClient | ApiKey
-
-
-class Shown(NamedTuple):
-    """A program and what its owner can read here for the last time: (name, value), in order."""
-
-    program: AnyProgram
-    parts: list[tuple[str, str]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +51,10 @@ class Kind:
     def name_of(self, program: AnyProgram) -> str:
         return str(getattr(program, self.named_by))
 
+    def called(self, program: AnyProgram) -> str:
+        """As people call it."""
+        return program.name or self.name_of(program)
+
     def address(self, program: AnyProgram, page: str = "") -> str:
         """Of the program's own page, or of one of the pages that change it."""
         name = f"{page}_{self.page}" if page else self.page
@@ -77,7 +75,7 @@ def _replace_client(visit: Visit, client: ApiClient, overlap: Overlap) -> Shown:
 
 
 def _of_client(client: ApiClient, secret: str) -> Shown:
-    return Shown(client, [("Client ID", client.client_id), ("Client secret", secret)])
+    return _shown(client, ("Client ID", client.client_id), ("Client secret", secret))
 
 
 def _create_key(visit: Visit, said: dict[str, Any]) -> Shown:
@@ -91,7 +89,12 @@ def _replace_key(visit: Visit, key: ApiKey, overlap: Overlap) -> Shown:
 
 
 def _of_key(key: ApiKey, whole: str) -> Shown:
-    return Shown(key, [("API key", whole)])
+    return _shown(key, ("API key", whole))
+
+
+def _shown(program: AnyProgram, *parts: tuple[str, str]) -> Shown:
+    kind = kind_of(program)
+    return Shown(kind.called(program), kind.address(program), list(parts))
 
 
 CLIENTS: Final = Kind(

@@ -14,6 +14,7 @@ from portal.developers import words
 from portal.developers.asking import Question, ask, show_once
 from portal.developers.door import developers_page
 from portal.developers.kinds import CLIENTS, KEYS, Kind
+from portal.developers.webhooks.endpoints import lines_of_endpoints
 
 PROGRAMS_AT_MOST: Final = 100
 
@@ -25,6 +26,7 @@ def start(visit: Visit) -> HttpResponse:
         here="developers",
         clients=_lines(visit, CLIENTS),
         keys=_lines(visit, KEYS),
+        endpoints=lines_of_endpoints(visit),
         where=_addresses(),
     )
 

@@ -1,5 +1,6 @@
-"""How programs read on the pages: their state, their secrets, what they may do."""
+"""How programs read on the pages: their state, their secrets, what they may do; and answers."""
 
+from http import HTTPStatus
 from typing import Any, Final
 
 from django.utils import timezone
@@ -32,12 +33,20 @@ def line_of(program: AnyProgram) -> Row:
     kind = kind_of(program)
     return {
         "program": program,
-        "name": program.name or kind.name_of(program),
+        "name": kind.called(program),
         "told_by": kind.name_of(program),
         "url": kind.address(program),
         "expires": expiry(program),
         **state_of(program),
     }
+
+
+def of_status(status: int) -> str:
+    """404 Not Found."""
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
 
 
 def expiry(program: AnyProgram) -> Any:

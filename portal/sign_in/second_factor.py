@@ -2,8 +2,6 @@
 forms are in `second_factor_forms`.
 """
 
-import base64
-import hashlib
 import logging
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, Final
@@ -13,7 +11,6 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.decorators import login_required
@@ -25,11 +22,13 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from foundation.sealing import Unreadable, seal, unseal
 from organisations.models import User
 from portal.sign_in.time_out import has_session
 
 log = logging.getLogger(__name__)
 
+PURPOSE: Final = "portal.sign_in.second_factor"
 FACTORS: Final = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 # The ways to a second factor, for whoever has none.
 SET_UP: Final = frozenset({"mfa_activate_totp", "mfa_add_webauthn"})
@@ -62,13 +61,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     }
 
     def encrypt(self, text: str) -> str:
-        return cipher().encrypt(text.encode()).decode()
+        return seal(text, purpose=PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
         """What no key of the settings opens is as good as a secret that nobody knows."""
         try:
-            return cipher().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken:
+            return unseal(encrypted_text, purpose=PURPOSE)
+        except Unreadable:
             log.exception("A second factor cannot be read: SECRET_KEY_FALLBACKS misses a key.")
             return generate_totp_secret()
 
@@ -101,17 +100,6 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
 def ones(row: list[bool]) -> Iterator[int]:
     return (x for x, is_dark in enumerate(row) if is_dark)
-
-
-def cipher() -> MultiFernet:
-    """Writes with the secret key, reads with earlier ones too."""
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    return MultiFernet([Fernet(key_from(secret)) for secret in secrets])
-
-
-def key_from(secret: str) -> bytes:
-    digest = hashlib.sha256(b"portal.sign_in.second_factor:" + secret.encode()).digest()
-    return base64.urlsafe_b64encode(digest)
 
 
 def factors_of(user: Any) -> Any:

@@ -5,6 +5,7 @@ from django.apps import apps
 from django.test import Client
 
 from tests import builders
+from webhooks.endpoints import send_test_event
 
 QUERIES = [
     "q=%00",
@@ -36,6 +37,12 @@ QUERIES = [
     "enrolled__exact=maybe",
     "password__startswith=a",
     "membership__user__password__startswith=a",
+    "account__account_manager__password__gt=a",
+    "endpoint__secret__gt=a",
+    "state=%00",
+    "endpoint=x",
+    "endpoint=" + "9" * 40,
+    "account=" + "9" * 40,
     "nonsense=1",
     "patient=%00",
     "patient=" + "9" * 40,
@@ -61,6 +68,8 @@ LISTS = [
     "/admin/organisations/user/",
     "/admin/organisations/apiclient/",
     "/admin/inventory/kit/",
+    "/admin/webhooks/webhookendpoint/",
+    "/admin/webhooks/delivery/",
 ]
 
 
@@ -70,6 +79,8 @@ def _something(db: None) -> None:
     builders.api_client(order.account)
     builders.site(order.account)
     builders.catalogue_item(order.account)
+    endpoint = builders.endpoint(order.account, "http://127.0.0.1:9/hooks").endpoint
+    send_test_event(endpoint, actor=builders.administrator())
 
 
 @pytest.mark.usefixtures("_something")
@@ -78,6 +89,20 @@ def test_no_list_breaks_on_an_odd_query(query: str, administrator: Client) -> No
     answers = {page: administrator.get(f"{page}?{query}").status_code for page in LISTS}
 
     assert set(answers.values()) <= {200, 302, 400, 404}, answers
+
+
+@pytest.mark.parametrize(
+    "guess",
+    [
+        "organisations/organisation/?account__account_manager__password__gt=a",
+        "organisations/user/?membership__account__account_manager__password__gt=a",
+        "orders/order/?account__name__startswith=T",
+    ],
+)
+def test_a_filter_tells_nothing_else_of_what_it_points_at(
+    guess: str, administrator: Client
+) -> None:
+    assert administrator.get(f"/admin/{guess}").status_code == 400
 
 
 @pytest.mark.usefixtures("_something")
@@ -108,6 +133,7 @@ def test_no_page_breaks_on_an_odd_query(address: str, administrator: Client) -> 
         {"sensors": ["liver"], "scopes": ["everything"], "roles": ["emperor"]},
         {"_saveasnew": "1", "_popup": "1", "_to_field": "id"},
         {"csrfmiddlewaretoken": "\x00"},
+        {"url": "\x00", "kinds": "\x00", "dialect": "v9", "bearer": "\x00", "once": "\x00"},
     ],
 )
 def test_no_form_breaks_on_odd_answers(sent: dict[str, object], administrator: Client) -> None:

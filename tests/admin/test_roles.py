@@ -37,6 +37,8 @@ TABLE: dict[str, tuple[set[Role], set[Role], set[Role]]] = {
     "organisations.Membership": ({AUDITOR, ADMIN}, NOBODY, {ADMIN}),
     "organisations.ApiClient": ({MANAGER, ADMIN}, {MANAGER, ADMIN}, {MANAGER, ADMIN}),
     "organisations.ApiKey": ({MANAGER, ADMIN}, {MANAGER, ADMIN}, {MANAGER, ADMIN}),
+    "webhooks.WebhookEndpoint": ({MANAGER, ADMIN}, {MANAGER, ADMIN}, NOBODY),
+    "webhooks.Delivery": ({MANAGER, ADMIN}, NOBODY, NOBODY),
     "foundation.AccessEntry": ({AUDITOR, ADMIN}, NOBODY, NOBODY),
 }
 ROLES = sorted(OPERATOR_ROLES)

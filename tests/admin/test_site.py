@@ -14,6 +14,7 @@ from organisations.roles import Role
 from portal.queues import OrderQueue
 from tests import builders
 from tests.admin.conftest import SignIn
+from webhooks.endpoints import send_test_event
 
 
 @pytest.mark.django_db
@@ -74,6 +75,8 @@ def test_every_page_of_everything_opens(administrator: Client) -> None:
     builders.site(order.account)
     builders.catalogue_item(order.account)
     create_api_key(account_id=order.account_id, name="Test", actor=builders.administrator())
+    endpoint = builders.endpoint(order.account, "http://127.0.0.1:9/hooks").endpoint
+    send_test_event(endpoint, actor=builders.administrator())
     administrator.get("/admin/orders/order/")
 
     for model in admin.site._registry:
@@ -128,11 +131,16 @@ def test_each_number_leads_to_the_orders_it_counts(operator: Client) -> None:
 def test_who_sees_no_orders_is_not_told_how_many_there_are(sign_in: SignIn) -> None:
     queues = sign_in(Role.ACCOUNT_MANAGER).get("/admin/").context["queues"]
 
-    assert [queue.name for queue, _ in queues] == ["Phone alerts"]
+    assert [queue.name for queue, _ in queues] == ["Phone alerts", "Endpoints in trouble"]
 
 
-def test_the_numbers_take_one_query_for_orders_and_one_for_alerts(
-    operator: Client, django_assert_max_num_queries: object
+def test_the_numbers_take_one_query_for_each_kind_of_thing(
+    operator: Client, sign_in: SignIn, django_assert_max_num_queries: object
 ) -> None:
     with django_assert_max_num_queries(8):  # type: ignore[operator]
         operator.get("/admin/")
+
+    administrator = sign_in(Role.ADMINISTRATOR)
+    # The endpoints in trouble, and the work in the background: its load, its runs and the backlog.
+    with django_assert_max_num_queries(16):  # type: ignore[operator]
+        administrator.get("/admin/")

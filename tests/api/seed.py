@@ -10,10 +10,11 @@ def main() -> None:
     import django  # noqa: PLC0415 - the models can be loaded only after the set-up
 
     django.setup()
+    from organisations.roles import Scope  # noqa: PLC0415
     from tests import builders  # noqa: PLC0415
 
     clinic = builders.organisation()
-    credentials = builders.api_client(clinic.account)
+    credentials = builders.api_client(clinic.account, Scope.ORDERS, Scope.EVENTS)
     credentials.client.calls_a_minute = 0
     credentials.client.save(update_fields=["calls_a_minute"])
     seed = {

@@ -26,6 +26,7 @@ from tests import postgres_programs
 from tests.databases import ingredients, migrated
 
 TEMPLATE = "template_of_second"
+SEED = Path(__file__).with_name("seed.py")
 SECONDS = 30
 SERVER = (
     *("granian", "--interface", "wsgi", "portal.wsgi:application", "--host", "127.0.0.1"),
@@ -189,7 +190,8 @@ def python(database: Database, *arguments: str) -> str:
 
 def _make_template(addresses: Addresses) -> None:
     """Made anew when what it is made of has changed; its comment holds the seed."""
-    if _comment(addresses).get("ingredients") == ingredients():
+    made_of = ingredients() + SEED.read_text()
+    if _comment(addresses).get("ingredients") == made_of:
         return
     _administer(addresses, "DROP DATABASE IF EXISTS {} WITH (FORCE)", TEMPLATE)
     _administer(addresses, "CREATE DATABASE {} TEMPLATE {}", TEMPLATE, embedded_postgres.DATABASE)
@@ -200,7 +202,7 @@ def _make_template(addresses: Addresses) -> None:
     else:
         _python(environment, "manage.py", "migrate", "--verbosity=0")
     seed = json.loads(_python(environment, "-m", "tests.api.seed"))
-    comment = json.dumps({"ingredients": ingredients(), "seed": seed})
+    comment = json.dumps({"ingredients": made_of, "seed": seed})
     _administer(addresses, "COMMENT ON DATABASE {} IS {}", TEMPLATE, sql.Literal(comment))
 
 

@@ -24,6 +24,8 @@ pytestmark = pytest.mark.django_db
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 PLACED = "ORD-2025-000123"
+# The scopes of the addresses that are there so far.
+NEEDED = (Scope.ORDERS, Scope.EVENTS)
 
 
 @dataclass(frozen=True)
@@ -59,23 +61,23 @@ def administrator(clinic: Organisation) -> World:
 
 
 def owner(clinic: Organisation) -> World:
-    return World(clinic, Client(), a_program(clinic.account).token)
+    return World(clinic, Client(), a_program(clinic.account, *NEEDED).token)
 
 
 def owner_without_scope(clinic: Organisation) -> World:
-    others = [scope for scope in Scope if scope is not Scope.ORDERS]
+    others = [scope for scope in Scope if scope not in NEEDED]
     return World(clinic, Client(), a_program(clinic.account, *others).token)
 
 
 def owner_switched_off(clinic: Organisation) -> World:
-    program = a_program(clinic.account)
+    program = a_program(clinic.account, *NEEDED)
     program.credentials.client.is_active = False
     program.credentials.client.save()
     return World(clinic, Client(), program.token)
 
 
 def owner_of_a_closed_account(clinic: Organisation) -> World:
-    program = a_program(clinic.account)
+    program = a_program(clinic.account, *NEEDED)
     clinic.account.is_active = False
     clinic.account.save()
     return World(clinic, Client(), program.token)
@@ -83,7 +85,7 @@ def owner_of_a_closed_account(clinic: Organisation) -> World:
 
 def stranger(clinic: Organisation) -> World:
     """The program of another account that has such an order of its own."""
-    program = a_program(builders.organisation().account)
+    program = a_program(builders.organisation().account, *NEEDED)
     return World(clinic, Client(), program.token)
 
 
@@ -131,6 +133,7 @@ DOORS: dict[tuple[str, str], Row] = {
         lambda clinic: CANCEL,
         {**SHUT, owner: 202, stranger: 404},
     ),
+    ("GET", "v1/events"): ("/v1/events", None, {**SHUT, owner: 200, stranger: 200}),
     # Whoever asks for a token says in the body who they are; here they say nothing.
     ("POST", "oauth2/token"): ("/oauth2/token", None, dict.fromkeys(ROLES, 400)),
     ("GET", ".well-known/openid-configuration"): (

@@ -14,17 +14,50 @@ from organisations.roles import Role
 from tests import builders
 from tests.browser.conftest import Open
 from tests.browser.looking import NARROW, axe_finds, scrolls_sideways
+from tests.webhooks.receiver import Reply, receiving
+from tests.webhooks.working import work_aside
+from webhooks.models import Delivery, WebhookEndpoint
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # So tall that the bar at the bottom, which stays in sight, lies on nothing.
 TALL = {"width": 1366, "height": 2400}
+ENDPOINTS = "/admin/webhooks/webhookendpoint/"
+DELIVERIES = "/admin/webhooks/delivery/"
 
 
 @pytest.fixture
 def order() -> Order:
     """One that has been on its way, so that its page has everything."""
     return builders.order(Status.UNSUCCESSFUL_DELIVERY, notes=("Ring twice.",))
+
+
+@pytest.fixture
+def failing(order: Order) -> WebhookEndpoint:
+    """An endpoint with a long address that answers, but not well."""
+    with receiving(Reply(500, {"Content-Type": "text/html"}, b"<h1>Out</h1>")) as receiver:
+        address = f"{receiver.address}/{'a-long-way/' * 20}?tenant={'x' * 200}"
+        made = builders.endpoint(order.account, address).endpoint
+        builders.order(Status.SHIPPED, chosen=order.organisation)
+        work_aside()
+    return made
+
+
+@pytest.fixture
+def webhook_pages(failing: WebhookEndpoint) -> list[str]:
+    delivery = Delivery.objects.get(tries=1)
+    return [
+        ENDPOINTS,
+        f"{ENDPOINTS}add/",
+        f"{ENDPOINTS}{failing.pk}/change/",
+        f"{ENDPOINTS}{failing.pk}/what-is-told/",
+        f"{ENDPOINTS}{failing.pk}/remove/",
+        f"{ENDPOINTS}{failing.pk}/history/",
+        DELIVERIES,
+        f"{DELIVERIES}?state=parked",
+        f"{DELIVERIES}{delivery.pk}/change/",
+        f"{DELIVERIES}{delivery.pk}/redeliver/",
+    ]
 
 
 @pytest.fixture
@@ -73,11 +106,63 @@ def test_nothing_is_in_anybodys_way(open_browser: Open, pages: list[str], order:
     assert found == []
 
 
-def test_no_page_breaks_its_policy_or_calls_others(open_browser: Open, pages: list[str]) -> None:
+def test_nothing_is_in_anybodys_way_among_webhooks(
+    open_browser: Open, webhook_pages: list[str]
+) -> None:
+    page = open_browser(builders.user(Role.ADMINISTRATOR), bypass_csp=True, viewport=TALL)
+    found = []
+    for address in webhook_pages:
+        page.goto(address)
+        for summary in page.locator("#content summary").all():
+            summary.click()
+        found += looked_at(page, address)
+
+    page.goto(f"{ENDPOINTS}add/")
+    page.get_by_label("Bearer token").fill("two words")
+    page.get_by_role("button", name="Create").click()
+    found += looked_at(page, "a new endpoint, refused")
+    page.goto(DELIVERIES)
+    page.get_by_role("checkbox", name="Select record").first.check()
+    found += looked_at(page, "a delivery that is ticked")
+
+    assert found == []
+
+
+def test_no_page_breaks_its_policy_or_calls_others(
+    open_browser: Open, pages: list[str], webhook_pages: list[str]
+) -> None:
     page = open_browser(builders.user(Role.ADMINISTRATOR))
 
-    for address in pages:
+    for address in [*pages, *webhook_pages]:
         page.goto(address)
+
+
+def test_an_account_manager_makes_an_endpoint_tries_it_out_and_redelivers(
+    open_browser: Open, order: Order
+) -> None:
+    page = open_browser(builders.user(Role.ACCOUNT_MANAGER))
+    page.goto("/admin/")
+    page.get_by_role("link", name="Webhook endpoints").first.click()
+    page.get_by_role("link", name="Add").first.click()
+    with receiving() as receiver:
+        page.get_by_label("Account").select_option(str(order.account_id))
+        page.get_by_label("Address").fill(receiver.address)
+        page.get_by_role("button", name="Create").dblclick()
+        expect(page.get_by_text("This is shown once")).to_be_visible()
+        page.get_by_role("link", name="I have copied it").click()
+        page.get_by_role("link", name="Send test event").click()
+        page.get_by_role("button", name="Send test event").click()
+        expect(page.get_by_text("A test event is on its way.")).to_be_visible()
+        work_aside()
+        page.goto(DELIVERIES)
+        page.get_by_role("checkbox", name="Select record").check()
+        page.get_by_label("Select action to run").select_option("Redeliver")
+        page.get_by_role("button", name="Run").click()
+        expect(page.get_by_text("Test event: It is being sent again.")).to_be_visible()
+        work_aside()
+
+    assert len(receiver.posted) == 2
+    assert WebhookEndpoint.objects.count() == 1
 
 
 def test_an_operator_places_an_order_and_puts_it_on_hold(open_browser: Open, order: Order) -> None:

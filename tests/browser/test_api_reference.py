@@ -16,6 +16,7 @@ CALLS: Final = [
     "Place an order",
     "Read an order",
     "Change or cancel an order",
+    "Read the events",
 ]
 
 

@@ -22,13 +22,17 @@ from orders.models import Order, SavedFilter
 from orders.saved_filters import save_filter
 from orders.statuses import Status
 from organisations.actors import actor_for_user
+from organisations.models import Organisation
 from organisations.roles import Role
 from patients.models import Patient
-from patients.wanted import PersonName
+from patients.wanted import PatientWanted, PersonName
+from portal.api.wordings import WORDINGS
 from tests import builders
 from tests.api.calls import Program
 from tests.api.calls import program as a_program
 from tests.staff.desk import ADDRESS, PATIENT, SMARTPHONE, STUDY, Desk
+from webhooks.models import Delivery, Dialect
+from webhooks.queueing import claim
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +80,8 @@ def world(db: None) -> World:
     builders.catalogue_item(chosen.account)
     alike = builders.patient(chosen, date_of_birth=order.patient.date_of_birth)
     program = a_program(chosen.account)
+    alert = builders.phone_alert(chosen)
+    delivery = a_written_delivery(chosen, recipient)
     operator = Desk(builders.user(Role.ADMINISTRATOR))
     operator.get("/admin/orders/order/")  # so that the access log has something to show
     return World(
@@ -98,13 +104,15 @@ def world(db: None) -> World:
             ).membership.public_id,
             "<uuid:invitation_id>": builders.invitation(chosen.account).public_id,
             "<uuid:filter_id>": a_filter(clinic).public_id,
+            "<uuid:endpoint_id>": delivery.endpoint.public_id,
+            "<str:number>": delivery.pk,
             "<str:reference>": order.reference,
             "<str:provider_id>": "nobody",
             "<str:token>": "nothing",
             "<str:key>": "nothing",
             "clients/<slug:name>": f"clients/{program.credentials.client.client_id}",
             "keys/<slug:name>": f"keys/{builders.api_key(chosen.account).prefix}",
-            "phonealert/<int:pk>": f"phonealert/{builders.phone_alert(chosen).pk}",
+            "phonealert/<int:pk>": f"phonealert/{alert.pk}",
             "order/<int:pk>": f"order/{order.pk}",
             "<int:pk>": 1,
         },
@@ -137,6 +145,15 @@ def a_placed_draft(clinic: Desk, patient: Patient) -> str:
     return draft
 
 
+def a_written_delivery(chosen: Organisation, recipient: PatientWanted) -> Delivery:
+    """What is told of another order of the same patient, with its body, before anybody sends it."""
+    endpoint = builders.endpoint(chosen.account, "http://127.0.0.1:9/hooks").endpoint
+    builders.order(Status.AWAITING_SHIPMENT, chosen=chosen, recipient=recipient, address=HOME)
+    claimed = claim(endpoint.pk, endpoint.url, WORDINGS[Dialect.V1])
+    assert claimed
+    return claimed.deliveries[0]
+
+
 def a_filter(clinic: Desk) -> SavedFilter:
     actor = actor_for_user(clinic.user, door=Door.STAFF)
     return save_filter("Test filter", {"status": Status.ON_HOLD.value}, actor=actor)
@@ -165,6 +182,7 @@ SHOWS: Final = {
     "patients/<uuid:patient_id>/archive/",
     "patients/<uuid:patient_id>/compare/<uuid:other_id>/",
     "patients/<uuid:patient_id>/edit/",
+    "developers/deliveries/<str:number>/",
     "admin/foundation/accessentry/",
     "admin/foundation/accessentry/changes/",
     "admin/foundation/accessentry/report/",
@@ -179,6 +197,7 @@ SHOWS: Final = {
     "admin/studies/study/",
     "admin/studies/study/<path:object_id>/change/",
     "admin/studies/study/<path:object_id>/history/",
+    "admin/webhooks/delivery/<path:object_id>/change/",
 }
 
 
@@ -215,8 +234,15 @@ NO_PAGE: Final = {
     "admin/password_change/",
     "admin/patients/patient/<path:object_id>/seen-by/",
     "admin/search/",
+    "admin/webhooks/delivery/<path:object_id>/history/",
+    "admin/webhooks/webhookendpoint/<path:object_id>/deliveries/",
+    "admin/webhooks/webhookendpoint/<path:object_id>/end-older-secret/",
     "developers/clients/<slug:name>/end-older-secret/",
+    "developers/deliveries/<str:number>/redeliver/",
+    "developers/deliveries/redeliver/",
     "developers/keys/<slug:name>/end-older-secret/",
+    "developers/webhooks/<uuid:endpoint_id>/end-older-secret/",
+    "developers/webhooks/<uuid:endpoint_id>/test/",
     "oauth2/token",
     "orders/filters/<uuid:filter_id>/",
     "orders/new/",
@@ -228,6 +254,7 @@ NO_PAGE: Final = {
     "team/invitations/<str:token>/",
     "team/invited/<uuid:invitation_id>/send/",
     "team/join/",
+    "v1/events",  # programs are told patients' references only; its scope is not given here
 }
 
 

@@ -1,8 +1,16 @@
 """What a load balancer or supervisor is told."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
+
+from orders.statuses import Status
+from tests import builders
+from webhooks.endpoints import pause_endpoint
+from webhooks.models import Delivery, WebhookEndpoint
 
 DATABASE = pytest.mark.django_db(transaction=True)
 
@@ -17,8 +25,33 @@ def test_a_process_that_answers_is_alive_whatever_the_database_does(client: Clie
 def test_it_is_ready_when_the_database_answers_and_is_migrated(client: Client) -> None:
     response = client.get("/healthz/ready")
 
-    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+    assert (response.status_code, response.json()["status"]) == (200, "ok")
     assert "no-store" in response.headers["Cache-Control"]
+
+
+@DATABASE
+def test_it_tells_how_far_behind_the_worker_and_the_notifications_are(client: Client) -> None:
+    clinic = builders.organisation()
+    endpoints = [
+        builders.endpoint(clinic.account, f"http://127.0.0.1:{port}/").endpoint
+        for port in (1, 2, 3)
+    ]
+    builders.order(Status.AWAITING_SHIPMENT, chosen=clinic)
+    Delivery.objects.update(due_at=timezone.now() - timedelta(minutes=5))
+    pause_endpoint(endpoints[0], actor=builders.manager(owner=clinic.account))
+    WebhookEndpoint.objects.filter(pk=endpoints[1].pk).update(failing_since=timezone.now())
+
+    told = client.get("/healthz/ready").json()
+
+    assert (told["jobs"]["due"], told["jobs"]["failed"]) == (3, 0)
+    assert 0 <= told["jobs"]["oldest_due_seconds"] < 60
+    assert told["webhooks"] == {
+        "due": 2,
+        "oldest_due_seconds": told["webhooks"]["oldest_due_seconds"],
+        "failing_endpoints": 1,
+        "paused_endpoints": 1,
+    }
+    assert 300 <= told["webhooks"]["oldest_due_seconds"] < 360
 
 
 @DATABASE

@@ -36,6 +36,8 @@ WITHOUT_HISTORY: Final = {
     "orders.OrderDraft": "is no record: what somebody has typed so far, forgotten after 7 days",
 }
 
+RECEIVER: Final = "http://127.0.0.1:9/hooks"
+
 
 def test_every_table_of_every_room_keeps_history_or_need_not() -> None:
     models = [model for room in ROOMS for model in apps.get_app_config(room).get_models()]
@@ -171,6 +173,10 @@ def a_client(clinic: Organisation) -> str:
     return str(builders.api_client(clinic.account).client.client_id)
 
 
+def an_endpoint(clinic: Organisation) -> str:
+    return str(builders.endpoint(clinic.account, RECEIVER).endpoint.public_id)
+
+
 def decided_about_phones() -> tuple[str, str, HttpResponse]:
     alert = builders.phone_alert()
     desk = Desk(builders.user(Role.ADMINISTRATOR))
@@ -229,6 +235,14 @@ ACTS: Final[dict[str, Act]] = {
     "new key": by_manager("/developers/keys/new/", name="Ours", scopes=["orders"]),
     "new secret": by_manager("/developers/clients/{at}/secret/", at=a_client, overlap="none"),
     "client off": by_manager("/developers/clients/{at}/off/", at=a_client),
+    "new endpoint": by_manager("/developers/webhooks/new/", url=RECEIVER, kinds=["shipped"]),
+    "endpoint changed": by_manager(
+        "/developers/webhooks/{at}/change/", at=an_endpoint, url=RECEIVER, kinds=["shipped"]
+    ),
+    "endpoint's secret": by_manager(
+        "/developers/webhooks/{at}/secret/", at=an_endpoint, overlap="none"
+    ),
+    "endpoint removed": by_manager("/developers/webhooks/{at}/remove/", at=an_endpoint),
     "phones": decided_about_phones,
     "own password": own_password_changed,
     "forgotten password": forgotten_password_changed,

@@ -119,6 +119,12 @@ def hidden_of(answer: HttpResponse, name: str) -> str:
     return found[1]
 
 
+def shown(answer: HttpResponse) -> list[str]:
+    """What can be copied from the page of a secret."""
+    assert answer.status_code == 200, text_of(answer)
+    return re.findall(r'<code id="part-\d">([^<]+)</code>', answer.content.decode())
+
+
 def led_to(answer: HttpResponse) -> str:
     """Where the last redirect led that was followed."""
     return str(answer.redirect_chain[-1][0]).removesuffix("#step")

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from organisations.models import Account, ApiClient, ApiKey, Organisation
 from organisations.roles import Role
-from portal.developers import calls as calls_page
+from portal.developers import looking
 from portal.models import ApiCall
 from tests import builders
 from tests.api.calls import program as a_program
@@ -162,7 +162,7 @@ def test_a_place_nobody_named_is_the_first_page(query: str, clinic: Organisation
 
 @pytest.fixture
 def _short_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calls_page, "LOOKED_THROUGH", 10)
+    monkeypatch.setattr(looking, "LOOKED_THROUGH", 10)
 
 
 @pytest.mark.usefixtures("_short_looks")
@@ -202,7 +202,7 @@ def further_back(manager: Desk, query: str) -> str:
 def test_every_call_is_on_some_page_whatever_the_sizes(
     clinic: Organisation, manager: Desk, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(calls_page, "PAGE_SIZE", 3)
+    monkeypatch.setattr(looking, "PAGE_SIZE", 3)
     wanted = []
     for status in (200, 500, 500, 200, 500, 500, 500, 200, 200, 500, 200, 500) * 3:
         made = calls(clinic.account, status=status)

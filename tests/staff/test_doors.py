@@ -21,6 +21,8 @@ from organisations.roles import Role
 from patients.models import Patient
 from tests import builders
 from tests.staff.desk import Desk, text_of
+from webhooks.endpoints import send_test_event
+from webhooks.models import Delivery, WebhookEndpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +32,8 @@ SIGN_IN: Final = "/accounts/login/"
 @dataclass(frozen=True)
 class World:
     """An order that waits for its address, somebody like its patient, a draft with no answers, a
-    program of each kind, somebody invited, and a filter that whoever began the draft has saved.
+    program of each kind, a webhook endpoint that is owed something, somebody invited, and a filter
+    that whoever began the draft has saved.
     """
 
     clinic: Organisation
@@ -39,6 +42,8 @@ class World:
     drafter: User
     client: ApiClient
     key: ApiKey
+    endpoint: WebhookEndpoint
+    delivery: Delivery
     saved: SavedFilter
     invitation: Invitation
     twin: Patient
@@ -49,6 +54,8 @@ def world(clinic: Organisation) -> World:
     somebody = builders.user(Role.CLINIC_STAFF, clinic)
     address = Desk(somebody).open_draft()
     draft = OrderDraft.objects.get(public_id=address.strip("/").rsplit("/", 1)[-1])
+    endpoint = builders.endpoint(clinic.account, "http://127.0.0.1:9/hooks").endpoint
+    send_test_event(endpoint, actor=builders.manager(owner=clinic.account))
     order = builders.order(Status.RECONFIRM_ADDRESS, chosen=clinic)
     client = builders.api_client(clinic.account).client
     key = builders.api_key(clinic.account)
@@ -56,7 +63,17 @@ def world(clinic: Organisation) -> World:
     saved = SavedFilter.objects.get(user=somebody)
     invitation = builders.invitation(clinic.account)
     return World(
-        clinic, order, draft, somebody, client, key, saved, invitation, builders.patient(clinic)
+        clinic=clinic,
+        order=order,
+        draft=draft,
+        drafter=somebody,
+        client=client,
+        key=key,
+        endpoint=endpoint,
+        delivery=Delivery.objects.get(),
+        saved=saved,
+        invitation=invitation,
+        twin=builders.patient(clinic),
     )
 
 
@@ -193,6 +210,8 @@ def program_doors(folder: str, page: str) -> dict[tuple[str, str], dict[str, int
 
 
 PATIENT: Final = "patients/<uuid:patient_id>/"
+WEBHOOKS, DELIVERIES = "developers/webhooks/", "developers/deliveries/"
+ENDPOINT, DELIVERY = f"{WEBHOOKS}<uuid:endpoint_id>/", f"{DELIVERIES}<str:number>/"
 MEMBER, INVITED = "team/<uuid:member_id>/", "team/invited/<uuid:invitation_id>/"
 ORDER, DRAFT = "orders/<uuid:order_id>/", "orders/new/<uuid:draft_id>/"
 FILTER = "orders/filters/<uuid:filter_id>/"
@@ -288,6 +307,34 @@ DOORS: Final[dict[tuple[str, str], dict[str, int | str]]] = {
     ("POST", "developers/requests/"): SHOWS_ONLY,
     **program_doors("clients", "{client}"),
     **program_doors("keys", "{key}"),
+    ("GET", f"{WEBHOOKS}new/"): managed(200),
+    ("POST", f"{WEBHOOKS}new/"): managed(422),
+    ("GET", ENDPOINT): managed(200),
+    ("POST", ENDPOINT): SHOWS_ONLY,
+    ("GET", f"{ENDPOINT}change/"): managed(200),
+    ("POST", f"{ENDPOINT}change/"): managed(422),
+    ("GET", f"{ENDPOINT}secret/"): managed(200),
+    ("POST", f"{ENDPOINT}secret/"): managed(422),
+    ("GET", f"{ENDPOINT}end-older-secret/"): managed("{endpoint}"),
+    ("POST", f"{ENDPOINT}end-older-secret/"): managed("{endpoint}"),
+    ("GET", f"{ENDPOINT}bearer/"): managed(200),
+    ("POST", f"{ENDPOINT}bearer/"): managed("{endpoint}"),
+    ("GET", f"{ENDPOINT}pause/"): managed(200),
+    ("POST", f"{ENDPOINT}pause/"): managed("{endpoint}"),
+    ("GET", f"{ENDPOINT}resume/"): managed(200),
+    ("POST", f"{ENDPOINT}resume/"): managed("{endpoint}"),
+    ("GET", f"{ENDPOINT}remove/"): managed(200),
+    ("POST", f"{ENDPOINT}remove/"): managed("/developers/"),
+    ("GET", f"{ENDPOINT}test/"): SHOWS_ONLY,
+    ("POST", f"{ENDPOINT}test/"): managed("{endpoint}"),
+    ("GET", DELIVERIES): managed(200),
+    ("POST", DELIVERIES): SHOWS_ONLY,
+    ("GET", f"{DELIVERIES}redeliver/"): managed("/developers/deliveries/"),  # without a filter
+    ("POST", f"{DELIVERIES}redeliver/"): managed("/developers/deliveries/"),
+    ("GET", DELIVERY): managed(200),
+    ("POST", DELIVERY): SHOWS_ONLY,
+    ("GET", f"{DELIVERY}redeliver/"): SHOWS_ONLY,
+    ("POST", f"{DELIVERY}redeliver/"): managed("{delivery}"),
     ("GET", "team/"): managed(200),
     ("POST", "team/"): SHOWS_ONLY,
     ("GET", "team/invite/"): managed(200),
@@ -491,6 +538,8 @@ def path_of(route: str, world: World) -> str:
     path = path.replace("invitations/<str:token>", f"invitations/{token_of(world.invitation)}")
     path = path.replace("clients/<slug:name>", f"clients/{world.client.client_id}")
     path = path.replace("keys/<slug:name>", f"keys/{world.key.prefix}")
+    path = path.replace("<uuid:endpoint_id>", str(world.endpoint.public_id))
+    path = path.replace("deliveries/<str:number>", f"deliveries/{world.delivery.pk}")
     path = path.replace("styleguide/<slug:problem>", "styleguide/404")
     path = path.replace("<int:pk>", "1").replace("<str:provider_id>", "organisation")
     return "/" + path.replace("<uuid:draft_id>", str(world.draft.public_id))
@@ -505,8 +554,11 @@ def filled(expected: int | str, world: World) -> int | str:
     member = f"/team/{world.drafter.membership.public_id}/"
     client = f"/developers/clients/{world.client.client_id}/"
     key = f"/developers/keys/{world.key.prefix}/"
+    endpoint = f"/developers/webhooks/{world.endpoint.public_id}/"
+    delivery = f"/developers/deliveries/{world.delivery.pk}/"
     places = {"order": order, "draft": draft, "patient": patient, "member": member}
-    return expected.format(**places, client=client, key=key)
+    told = {"endpoint": endpoint, "delivery": delivery}
+    return expected.format(**places, **told, client=client, key=key)
 
 
 def routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

@@ -90,7 +90,7 @@ def order_document(order: Order) -> dict[str, Any]:
         "attributes": {
             "reference": order.reference,
             "status": status_of(order).value,
-            **{name: _timestamp(time) for name, time in times.items() if time},
+            **{name: timestamp(time) for name, time in times.items() if time},
         },
         "links": {"self": link_to(order.reference)},
     }
@@ -100,8 +100,8 @@ def link_to(reference: str) -> str:
     return f"{settings.PUBLIC_BASE_URL}{ORDERS}/{quote(reference, safe='')}"
 
 
-def link_to_page(parameters: Mapping[str, str]) -> str:
-    return f"{settings.PUBLIC_BASE_URL}{ORDERS}?{urlencode(parameters)}"
+def link_to_page(parameters: Mapping[str, str], *, of: str = ORDERS) -> str:
+    return f"{settings.PUBLIC_BASE_URL}{of}?{urlencode(parameters)}"
 
 
 def answer(
@@ -132,7 +132,7 @@ def attributes_path(sent: Any) -> Path:
     return ("data", "attributes") if isinstance(sent, dict) and "data" in sent else ()
 
 
-def _timestamp(time: datetime) -> str:
+def timestamp(time: datetime) -> str:
     """With microseconds, so that it can be given back as a limit of a list."""
     return time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 

@@ -15,6 +15,7 @@ from portal.api.v1.format import HAVING, OrderStatus
 
 SIZE: Final = 50
 LARGEST_SIZE: Final = 100
+SIZE_OF_A_PAGE: Final = "page[size]"
 AFTER: Final = "page[after]"
 # A date or a timestamp of RFC 3339; a plus that was not encoded has become a space.
 MOMENT: Final = re.compile(
@@ -38,13 +39,13 @@ def read_listing(query: QueryDict) -> Listing:
     problems = []
     for name, read in READERS.items():
         try:
-            found[name] = _given(name, query, read)
+            found[name] = given(name, query, read)
         except ValueError as error:
             problems.append(wrong_parameter(name, str(error)))
     if problems:
         raise Refused(*problems)
     return Listing(
-        size=found["page[size]"] or SIZE, after=found[AFTER], having=Q(*_conditions(found))
+        size=found[SIZE_OF_A_PAGE] or SIZE, after=found[AFTER], having=Q(*_conditions(found))
     )
 
 
@@ -52,7 +53,7 @@ def wrong_parameter(name: str, message: str) -> Problem:
     return edge_problem("validation_failed", message, parameter=name)
 
 
-def _given(name: str, query: QueryDict, read: Callable[[str], Any]) -> Any:
+def given(name: str, query: QueryDict, read: Callable[[str], Any]) -> Any:
     texts = query.getlist(name)
     if len(texts) > 1:
         raise ValueError("This parameter is given more than once.")
@@ -68,7 +69,7 @@ def _conditions(found: Mapping[str, Any]) -> Iterator[Q]:
         yield Q(placed_at__lt=found["filter[created_to]"])
 
 
-def _size(text: str) -> int:
+def size_in(text: str) -> int:
     if re.fullmatch("[0-9]{1,3}", text) and 1 <= int(text) <= LARGEST_SIZE:
         return int(text)
     raise ValueError(f"This must be a number from 1 to {LARGEST_SIZE}.")
@@ -102,7 +103,7 @@ def _moment(text: str) -> datetime.datetime:
 
 
 READERS: Final[Mapping[str, Callable[[str], Any]]] = {
-    "page[size]": _size,
+    SIZE_OF_A_PAGE: size_in,
     AFTER: _cursor,
     "filter[status]": _status,
     "filter[created_from]": _moment,

@@ -10,11 +10,16 @@ import signal
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from procrastinate import App
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import ConnectorException
 
+from webhooks.recording import QUEUE
+
 SECONDS_BEFORE_BEGINNING_AGAIN = 2
+# Notifications wait for receivers nearly all of their time, and for a mail server never.
+JOBS_AT_ONCE = {"default": 1, QUEUE: 100}
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +53,30 @@ async def _work_until_disconnected() -> None:
     try:
         with app.replace_connector(connector.get_worker_connector()) as worker_app:
             async with worker_app.open_async():
-                await worker_app.run_worker_async(install_signal_handlers=False)
+                await _do_jobs_of_each_queue(worker_app)
     except ConnectorException as error:
         logger.warning("The worker cannot reach the database: %s", type(error).__name__)
+
+
+async def _do_jobs_of_each_queue(worker_app: App) -> None:
+    """Until one of them ends, which is when the database is gone."""
+    workers = [
+        asyncio.create_task(
+            worker_app.run_worker_async(
+                queues=[queue],
+                concurrency=jobs_at_once,
+                # Its deliveries tell what it did, and there may be hundreds a second.
+                delete_jobs="successful" if queue == QUEUE else "never",
+                install_signal_handlers=False,
+            )
+        )
+        for queue, jobs_at_once in JOBS_AT_ONCE.items()
+    ]
+    try:
+        await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for worker in workers:
+            worker.cancel()
+        for result in await asyncio.gather(*workers, return_exceptions=True):
+            if isinstance(result, Exception):
+                raise result

@@ -208,6 +208,7 @@ def test_every_word_for_ours_in_the_text_leads_to_the_list_of_extensions():
     for name in (
         "`GET /v1/orders/{reference}`",
         "`GET /v1/orders`",
+        "`GET /v1/events`",
         "`Idempotency-Key`",
         "`shippingAddress.country`",
         "`X-Request-Id`",
@@ -220,7 +221,13 @@ def test_every_word_for_ours_in_the_text_leads_to_the_list_of_extensions():
 def test_the_page_names_no_address_of_the_api_that_does_not_exist():
     paths = set(re.findall(r"`(?:[A-Z]+ )?(/(?:v1|oauth2|docs)/[^`?]*)`", PAGE))
 
-    assert paths == {"/v1/orders", "/v1/orders/{reference}", "/v1/openapi.json", "/docs/v1/"}
+    assert paths == {
+        "/v1/orders",
+        "/v1/orders/{reference}",
+        "/v1/events",
+        "/v1/openapi.json",
+        "/docs/v1/",
+    }
 
 
 def test_what_it_links_to_is_there():

@@ -35,6 +35,7 @@ REACHED = {
     *(f"PUT /v1/orders/{{reference}} {status}" for status in (202, 400, 404, 405, 415)),
     *(f"GET /v1/orders {status}" for status in (200, 400)),
     *(f"GET /v1/orders/{{reference}} {status}" for status in (200, 404)),
+    *(f"GET /v1/events {status}" for status in (200, 400)),
     *(f"POST /oauth2/token {status}" for status in (200, 400, 405)),
     "GET /.well-known/openid-configuration 200",
 }

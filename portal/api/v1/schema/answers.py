@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from portal.api.v1.events import WORDS
 from portal.api.v1.format import ORDER, OrderStatus
 from portal.api.v1.schema.errors import CODES
 
@@ -57,6 +58,32 @@ COMPONENTS: Final[Mapping[str, Schema]] = {
                 optional=("next",),
                 description="next is there unless this is the last page.",
             ),
+        }
+    ),
+    "Event": _object(
+        {
+            "type": {"type": "string", "enum": ["OrderEvent"]},
+            "id": {
+                "type": "string",
+                "format": "uuid",
+                "description": "The same wherever it is told.",
+            },
+            "attributes": _object(
+                {
+                    "event": {"type": "string", "enum": list(WORDS.values())},
+                    "reference": {"type": "string", "description": "Of the order."},
+                    "patientReference": {"type": "string"},
+                    "occurredAt": TIME,
+                },
+                optional=("patientReference",),
+            ),
+        },
+        description="As a webhook endpoint is sent it. Nothing about a patient but the reference.",
+    ),
+    "EventList": _object(
+        {
+            "data": {"type": "array", "items": ref("Event"), "maxItems": 100},
+            "links": _object({"next": {"type": "string", "format": "uri"}}),
         }
     ),
     "ErrorCode": {"type": "string", "enum": list(CODES)},

@@ -14,7 +14,7 @@ from organisations.roles import Scope
 from portal.api import openapi
 from portal.api.errors import Refused
 from portal.api.v1 import format as wire
-from portal.api.v1.schema import answers, operations, tokens
+from portal.api.v1.schema import answers, feed, operations, tokens
 from portal.api.v1.tokens import PATH
 
 Schema = dict[str, Any]
@@ -78,7 +78,7 @@ def document(base_url: str) -> Schema:
         "openapi": found["openapi"],
         "info": {"title": "Homeward API v1", "version": "1.0", "description": DESCRIPTION},
         "servers": [{"url": base_url}],
-        "tags": [{"name": "Tokens"}, {"name": "Orders"}],
+        "tags": [{"name": "Tokens"}, {"name": "Orders"}, {"name": feed.TAG}],
         "paths": _finished({**tokens.PATHS, **found["paths"]}),
         "components": {
             "schemas": schemas,

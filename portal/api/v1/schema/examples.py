@@ -45,3 +45,18 @@ PLACED: Final = {
         "links": {"self": "https://homeward.example/v1/orders/ORD-2025-000123"},
     }
 }
+EVENTS: Final = {
+    "data": [
+        {
+            "type": "OrderEvent",
+            "id": "01938a2e-0000-7000-8000-000000000001",
+            "attributes": {
+                "event": "SENT_FOR_FULFILMENT",
+                "reference": "ORD-2025-000123",
+                "patientReference": "PAT-77",
+                "occurredAt": "2025-03-05T09:30:00.000000Z",
+            },
+        }
+    ],
+    "links": {"next": "https://homeward.example/v1/events?after=ZTE"},
+}

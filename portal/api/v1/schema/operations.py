@@ -44,7 +44,7 @@ class ClientToken(OpenApiAuthenticationExtension):
         return {"type": "oauth2"}
 
 
-def _in_query(name: str, schema: dict[str, Any], words: str) -> OpenApiParameter:
+def in_query(name: str, schema: dict[str, Any], words: str) -> OpenApiParameter:
     return OpenApiParameter(name, schema, OpenApiParameter.QUERY, description=words)
 
 
@@ -67,28 +67,30 @@ MOMENT: Final = {
         {"type": "string", "format": "date-time", "pattern": r"^[^.]*(\.[0-9]{1,9})?[^.]*$"},
     ]
 }
+PAGE_SIZE: Final = {
+    "type": "integer",
+    "minimum": 1,
+    "maximum": listing.LARGEST_SIZE,
+    "default": listing.SIZE,
+}
 LISTING: Final = [
-    _in_query(
-        "page[size]",
-        {"type": "integer", "minimum": 1, "maximum": listing.LARGEST_SIZE, "default": listing.SIZE},
-        "How many orders a page has.",
-    ),
-    _in_query(
+    in_query(listing.SIZE_OF_A_PAGE, PAGE_SIZE, "How many orders a page has."),
+    in_query(
         listing.AFTER,
         {"type": "string", "format": "uuid"},
         "Do not make one: follow `links.next`.",
     ),
-    _in_query(
+    in_query(
         "filter[status]",
         {"type": "string", "enum": OrderStatus.values},
         "Only orders with this status.",
     ),
-    _in_query(
+    in_query(
         "filter[created_from]",
         MOMENT,
         "Only orders created then or later. A date is its midnight in UTC.",
     ),
-    _in_query("filter[created_to]", MOMENT, "Only orders created before."),
+    in_query("filter[created_to]", MOMENT, "Only orders created before."),
 ]
 
 ACCEPTED: Final = OpenApiResponse(description="Accepted; without a body and a Content-Type.")

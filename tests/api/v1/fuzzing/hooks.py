@@ -28,6 +28,7 @@ ONLY_THE_SERVER_KNOWS = {
     ("validation_failed", "future"),  # no format tells what day it is
     ("validation_failed", "too_old"),
     ("validation_failed", "page[after]"),  # a UUID, but no order's
+    ("validation_failed", "after"),  # a cursor by its looks, but none of ours
     ("invalid_json", "number"),  # beyond 2^53, in a member that nobody knows
     ("invalid_json", "character"),  # NUL or a noncharacter there, or in its name
 }

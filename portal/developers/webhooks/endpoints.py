@@ -1,0 +1,122 @@
+"""The page of one webhook endpoint, and the page that makes one."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+
+from organisations.visit import SHOWS, Visit
+from portal.api.wordings import WORDINGS
+from portal.developers.asking import Question, Shown, ask, sent, show_once
+from portal.developers.door import developers_page
+from portal.developers.webhooks import delivery_words, endpoint_words
+from portal.developers.webhooks.endpoint_forms import NewEndpointForm
+from webhooks.endpoints import NewEndpoint, create_endpoint
+from webhooks.models import Attempt, Delivery, WebhookEndpoint
+
+ENDPOINTS_AT_MOST: Final = 100
+TRIES_COUNTED: Final = 1000
+WAITING_COUNTED: Final = 5000
+NEWEST: Final = 10
+
+
+def lines_of_endpoints(visit: Visit) -> list[dict[str, Any]]:
+    """Those of the account, the newest first, in one query."""
+    last_try = Attempt.objects.filter(endpoint=OuterRef("pk")).order_by("-pk")
+    present = WebhookEndpoint.objects.visible_to(visit.actor).present().order_by("-pk")
+    rows = present.annotate(last_used_at=Subquery(last_try.values("began_at")[:1]))
+    return [
+        endpoint_words.line_of(one, last_used_at=one.last_used_at)
+        for one in rows[:ENDPOINTS_AT_MOST]
+    ]
+
+
+def find_endpoint(visit: Visit, endpoint_id: UUID) -> WebhookEndpoint:
+    """The endpoint of this name; another account's is not there, nor one that was removed."""
+    present = WebhookEndpoint.objects.visible_to(visit.actor).present()
+    found = present.filter(public_id=endpoint_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@developers_page(methods=SHOWS)
+def endpoint_page(visit: Visit, endpoint_id: UUID) -> HttpResponse:
+    endpoint = find_endpoint(visit, endpoint_id)
+    last = Attempt.objects.filter(endpoint=endpoint).order_by("-pk").defer("answered_body").first()
+    answer = endpoint_words.answer_words(last.status, last.fault) if last else ""
+    pages = ("test", "pause", "resume", "remove", "replace_secret_of", "end_older_of")
+    return visit.page(
+        "developers/endpoint.html",
+        here="developers",
+        endpoint=endpoint,
+        urls={page: endpoint_words.address(endpoint, page) for page in pages},
+        deliveries_url=f"{reverse('developers:deliveries')}?endpoint={endpoint.public_id}",
+        facts=endpoint_words.facts_of(endpoint),
+        how_it_goes=endpoint_words.how_it_goes(
+            rate=_success_rate(endpoint),
+            waiting=_how_many_wait(endpoint),
+            last_used_at=last and last.began_at,
+        ),
+        secrets=endpoint_words.secrets_of(endpoint),
+        trouble=endpoint_words.trouble_of(endpoint, answer),
+        rows=_newest_deliveries(endpoint),
+        **endpoint_words.state_of(endpoint, was_used=last is not None),
+    )
+
+
+@developers_page()
+def new_endpoint(visit: Visit) -> HttpResponse:
+    form = NewEndpointForm(sent(visit))
+    start = reverse("developers:start")
+    question = Question(
+        title="New webhook endpoint",
+        lead="It is told what happens to the orders of your whole account, whatever the"
+        " organisation.",
+        button="Create",
+        back=start,
+    )
+
+    def make() -> HttpResponse:
+        def draw() -> Shown:
+            wanted = form.wanted
+            wording = WORDINGS[wanted.dialect]
+            account = visit.account.pk
+            return shown(
+                create_endpoint(wanted, account_id=account, wording=wording, actor=visit.actor)
+            )
+
+        return show_once(visit, form, draw, onward=start)
+
+    return ask(visit, question, form, make)
+
+
+def shown(made: NewEndpoint) -> Shown:
+    """The endpoint, and its secret for the last time."""
+    address = endpoint_words.address(made.endpoint)
+    return Shown(made.endpoint.url, address, [("Signing secret", made.secret)])
+
+
+def _success_rate(endpoint: WebhookEndpoint) -> str:
+    newest = Attempt.objects.filter(endpoint=endpoint).order_by("-pk")[:TRIES_COUNTED]
+    counted = newest.aggregate(
+        tries=Count("pk"), successes=Count("pk", filter=Q(status__gte=200, status__lt=300))
+    )
+    return endpoint_words.rate_of(**counted)
+
+
+def _how_many_wait(endpoint: WebhookEndpoint) -> str:
+    waiting = Delivery.objects.waiting().filter(endpoint=endpoint)
+    return endpoint_words.number_of(
+        waiting[: WAITING_COUNTED + 1].count(),
+        at_most=WAITING_COUNTED,
+        one="message",
+        more="messages",
+    )
+
+
+def _newest_deliveries(endpoint: WebhookEndpoint) -> list[dict[str, Any]]:
+    rows = delivery_words.with_what_is_shown(Delivery.objects.filter(endpoint=endpoint))
+    return delivery_words.rows_of(rows.order_by("-pk")[:NEWEST])
