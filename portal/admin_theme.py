@@ -46,7 +46,11 @@ UNFOLD: dict[str, Any] = {
     ],
     "SHOW_VIEW_ON_SITE": False,
     "STYLES": [lambda _: static("forms.css"), lambda _: static("admin.css")],
-    "SCRIPTS": [lambda _: static("admin.js"), lambda _: _time_out_script()],
+    "SCRIPTS": [
+        lambda _: static("once.js"),
+        lambda _: static("admin.js"),
+        lambda _: _time_out_script(),
+    ],
     "ACCOUNT": {"navigation": [{"title": "Your account", "link": reverse_lazy("own_account")}]},
     "COLORS": {"primary": PRIMARY, "font": FONT},
     "SIDEBAR": {"navigation": "portal.admin.navigation"},
