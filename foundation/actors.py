@@ -31,6 +31,7 @@ class Permission(enum.Enum):
     VOID_ORDERS = enum.auto()
     SEE_PATIENTS = enum.auto()
     CHANGE_PATIENTS = enum.auto()
+    CHANGE_SITES = enum.auto()
     SEE_STUDIES = enum.auto()
     REVIEW_RESULTS = enum.auto()
     MANAGE_TEAM = enum.auto()

@@ -21,6 +21,7 @@ from orders.errors import (
     NothingToChange,
     OrderIsCancelled,
     OrderIsOver,
+    OrderIsVoided,
     ReasonMissing,
     ReferenceTaken,
 )
@@ -77,6 +78,25 @@ def change_order(order: Order, change: OrderChange, *, actor: Actor) -> Order:
 def cancel_order(order: Order, *, reason: str, actor: Actor) -> Order:
     """Call the order off before it is sent for fulfilment; a cancelled one stays cancelled."""
     return change_order(order, OrderChange(cancel=True, reason=reason), actor=actor)
+
+
+@transaction.atomic
+def withdraw_order(order: Order, *, actor: Actor) -> Order:
+    """Void the order for its clinic, which can be done once: contracts/v3.md section 3.1.
+
+    Raises OrderIsVoided, NotCancellable.
+    """
+    actor.must(Permission.CANCEL_ORDERS)
+    sign_history(actor)
+    order = lifecycle.locked(order, actor=actor)
+    if order.status == Status.VOIDED:
+        raise OrderIsVoided(field="status")
+    if order.is_sent_for_fulfilment:
+        raise NotCancellable(field="status")
+    order = lifecycle.advance(order, Status.VOIDED, actor=actor).order
+    if order.study:
+        cancel_study(order.study)
+    return order
 
 
 @transaction.atomic

@@ -88,11 +88,6 @@ class KitNotFound(Invalid):
     message = "There is no such kit in your catalogue."
 
 
-class SiteNotFound(Invalid):
-    code = "site_not_found"
-    message = "There is no such site."
-
-
 class CountTooSmall(Invalid):
     code = "count_too_small"
     message = "Order at least one of each item and kit."
@@ -164,6 +159,11 @@ class OrderIsOver(Invalid):
 class OrderIsCancelled(Invalid):
     code = "order_is_cancelled"
     message = "This order is cancelled already."
+
+
+class OrderIsVoided(Invalid):
+    code = "order_is_voided"
+    message = "This order is voided already."
 
 
 class ReasonMissing(Invalid):

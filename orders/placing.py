@@ -25,9 +25,9 @@ from orders.errors import (
     SensorNotEntitled,
     SensorNotInProduct,
     SensorsMissing,
-    SiteNotFound,
     SmartphoneNotAsked,
 )
+from orders.models.orders import OUR_PREFIX
 from orders.wanted import (
     KnownSite,
     LineWanted,
@@ -35,11 +35,11 @@ from orders.wanted import (
     OrganisationNamed,
     StudyWanted,
 )
+from organisations.errors import SiteNotFound
 from organisations.models import Organisation, Site
 from organisations.sensors import EmitOn, Sensor, in_order
 from studies.models import REFERENCE_LENGTH
 
-OUR_PREFIX = "HW-"
 ASKS_THE_QUESTION = frozenset({Door.STAFF, Door.ADMIN, Door.REFERRAL})
 
 

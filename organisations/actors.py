@@ -4,8 +4,14 @@ from django.http import HttpRequest
 
 from foundation.actors import Actor, Door
 from foundation.client_address import client_address
-from organisations.models import ApiClient, Invitation, Membership, User
-from organisations.roles import OPERATOR_ROLES, Role, permissions_granted, permissions_of
+from organisations.models import ApiClient, ApiKey, Invitation, Membership, User
+from organisations.roles import (
+    OPERATOR_ROLES,
+    Role,
+    permissions_granted,
+    permissions_of,
+    permissions_of_key,
+)
 from organisations.seen import note_seen
 
 
@@ -79,6 +85,21 @@ def actor_for_client(
         permissions=permissions_granted(set(scopes) & set(client.scopes)),
         account_id=client.account_id,
         client_id=client.pk,
+        request_id=request_id,
+        ip_address=ip_address,
+    )
+
+
+def actor_for_key(
+    key: ApiKey, *, door: Door, request_id: str = "", ip_address: str | None = None
+) -> Actor:
+    """Whoever holds a key acts for its whole account."""
+    return Actor(
+        door=door,
+        label=key.name,
+        permissions=permissions_of_key(key.scopes),
+        account_id=key.account_id,
+        key_id=key.pk,
         request_id=request_id,
         ip_address=ip_address,
     )

@@ -1,4 +1,4 @@
-"""Why a change to a team, an invitation or a program is refused."""
+"""Why a change to a team, an invitation, a program or a site is refused."""
 
 from foundation.errors import Conflict, Invalid, NotFound
 
@@ -121,3 +121,8 @@ class NothingGranted(Invalid):
 class TwoSecretsWork(Conflict):
     code = "two_secrets_work"
     message = "Two secrets work already: end the older one first, or let both stop at once."
+
+
+class SiteNotFound(Invalid):
+    code = "site_not_found"
+    message = "There is no such site."

@@ -113,6 +113,19 @@ GRANTS: dict[Scope, frozenset[P]] = {
 }
 
 
+# A key of API v3 that may order is let into all of it, and that is more than orders
+# (contracts/v3.md, House decisions, Key).
+GRANTS_TO_KEYS: dict[Scope, frozenset[P]] = {
+    Scope.ORDERS: GRANTS[Scope.ORDERS]
+    | {
+        P.SEE_PATIENTS,
+        P.CHANGE_PATIENTS,
+        P.CHANGE_SITES,
+        P.SEE_CATALOGUE,
+    },
+}
+
+
 def permissions_of(roles: Iterable[str]) -> frozenset[P]:
     return frozenset().union(*(MAY[Role(role)] for role in roles))
 
@@ -121,3 +134,9 @@ def permissions_granted(scopes: Iterable[str]) -> frozenset[P]:
     """Unknown scopes grant nothing: a token may carry one that was since withdrawn."""
     known = {scope.value: scope for scope in Scope}
     return frozenset().union(*(GRANTS[known[scope]] for scope in scopes if scope in known))
+
+
+def permissions_of_key(scopes: Iterable[str]) -> frozenset[P]:
+    """Of a key for API v3."""
+    known = {scope.value: granted for scope, granted in GRANTS_TO_KEYS.items()}
+    return frozenset().union(*(known[scope] for scope in scopes if scope in known))

@@ -2,6 +2,7 @@
 restore one.
 """
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from foundation.errors import Refusal
 from foundation.history import sign_history
 from foundation.phones import Phone
 from foundation.text import search_key
-from organisations.models import Organisation
+from organisations.errors import SiteNotFound
+from organisations.models import Organisation, Site
 from patients.errors import (
     AnotherDateOfBirth,
     OrganisationMissing,
@@ -89,6 +91,7 @@ def register_patient(
     actor.must(Permission.CHANGE_PATIENTS)
     sign_history(actor)
     _must_see_afterwards(organisation, actor)
+    _check_site(wanted, None, actor)
     patient = _new(wanted, account_id=actor.one_account)
     patient.public_id = public_id
     if insert_or_none(patient) is None:
@@ -112,13 +115,21 @@ def change_patient(patient: Patient, wanted: PatientWanted, *, seen: int, actor:
     before = as_seen(patient, seen)
     if before is None or changed_parts(before, patient):
         raise PatientHasChanged
-    refusal = why_reference_is_refused(
-        wanted.reference, account_id=patient.account_id, actor=actor, patient=patient
-    )
-    if refusal:
-        raise refusal
-    _save(patient, _rewrite(patient, wanted), actor)
-    return patient
+    return _become(patient, wanted, actor)
+
+
+@transaction.atomic
+def describe_patient(
+    patient: Patient, describe: Callable[[PatientWanted], PatientWanted], *, actor: Actor
+) -> Patient:
+    """Make the record say what `describe` makes of it as it is now; nobody comes in between.
+
+    Raises PatientReferenceTaken, PatientOfOthers or SiteNotFound.
+    """
+    actor.must(Permission.CHANGE_PATIENTS)
+    sign_history(actor)
+    patient = _found(patient, actor)
+    return _become(patient, describe(PatientWanted.of(patient)), actor)
 
 
 def archive_patient(patient: Patient, *, actor: Actor) -> Patient:
@@ -149,6 +160,25 @@ def why_reference_is_refused(
     if Patient.objects.visible_to(actor).filter(pk=owner.pk).exists():
         return PatientReferenceTaken(field="patient.reference")
     return PatientOfOthers(field="patient.reference")
+
+
+def _become(patient: Patient, wanted: PatientWanted, actor: Actor) -> Patient:
+    refusal = why_reference_is_refused(
+        wanted.reference, account_id=patient.account_id, actor=actor, patient=patient
+    )
+    if refusal:
+        raise refusal
+    _check_site(wanted, patient.site_id, actor)
+    _save(patient, _rewrite(patient, wanted), actor)
+    return patient
+
+
+def _check_site(wanted: PatientWanted, now: int | None, actor: Actor) -> None:
+    """The site they have already may have been closed meanwhile."""
+    if wanted.site_id in (None, now):
+        return
+    if not Site.objects.visible_to(actor).filter(pk=wanted.site_id, is_active=True).exists():
+        raise SiteNotFound(field="patient.site")
 
 
 def _must_see_afterwards(organisation: Organisation | None, actor: Actor) -> None:
@@ -199,6 +229,7 @@ def _rewrite(patient: Patient, wanted: PatientWanted) -> list[str]:
         "email": wanted.email,
         "phone": wanted.phone.as_given,
         "phone_e164": wanted.phone.e164,
+        "site_id": wanted.site_id,
         **(wanted.address or NO_ADDRESS).as_columns(),
     }
     return _take(patient, told)
@@ -224,6 +255,7 @@ def _new(wanted: PatientWanted, *, account_id: int) -> Patient:
         reference=wanted.reference,
         date_of_birth=wanted.date_of_birth,
         sex=wanted.sex,
+        site_id=wanted.site_id,
         registered_at=timezone.now(),
     )
     _describe(patient, wanted)

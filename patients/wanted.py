@@ -33,7 +33,10 @@ class PersonName:
 
 @dataclass(frozen=True, kw_only=True)
 class PatientWanted:
-    """A patient as described by whoever asks: perhaps new, perhaps known by the reference."""
+    """A patient as described by whoever asks: perhaps new, perhaps known by the reference.
+
+    `site_id` is the site of the account that looks after them.
+    """
 
     name: PersonName
     date_of_birth: date | None = None
@@ -42,6 +45,7 @@ class PatientWanted:
     phone: Phone = NO_PHONE
     sex: Sex = Sex.UNKNOWN
     address: Address | None = None
+    site_id: int | None = None
 
     @classmethod
     def of(cls, patient: Patient) -> "PatientWanted":
@@ -56,6 +60,7 @@ class PatientWanted:
             phone=Phone(patient.phone, patient.phone_e164),
             sex=Sex(patient.sex),
             address=patient.address,
+            site_id=patient.site_id,
         )
 
 

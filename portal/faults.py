@@ -17,11 +17,13 @@ from portal.api import call_log
 from portal.api.errors import Refused, edge_problem
 from portal.api.v1 import format as v1
 from portal.api.v1 import tokens
+from portal.api.v3 import format as v3
 
 RETRY_SECONDS: Final = 5
 DIALECTS: Final[Mapping[str, Callable[[Refused, HttpRequest], HttpResponse]]] = {
     "v1": v1.refuse,
     "oauth2": tokens.refuse,
+    "api": v3.refuse,
 }
 
 

@@ -313,6 +313,12 @@ SPECTACULAR_SETTINGS = {
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
+# The client's own page of API v3 answers 200 to what creates; newer pages of the contract say 201.
+_created = env.str("V3_CREATED_STATUS", default="") or "200"
+if _created not in ("200", "201"):
+    raise SystemExit("V3_CREATED_STATUS must be 200 or 201.")
+V3_CREATED_STATUS = int(_created)
+
 # Where notifications may go besides the internet: to the demo's own machine, or into networks of
 # whoever runs this; and whose certificates count there besides the usual ones.
 WEBHOOKS_MAY_BE_PLAIN = DEMO

@@ -6,7 +6,8 @@ from django.views.generic import TemplateView
 
 from portal import health
 from portal.api.v1 import tokens
-from portal.api.v1.schema import document
+from portal.api.v1.schema import document as v1_document
+from portal.api.v3.schema import document as v3_document
 from portal.home import home
 from portal.styleguide import show_problem, styleguide
 
@@ -23,9 +24,12 @@ urlpatterns = [
     path("styleguide/<slug:problem>/", show_problem, name="styleguide_problem"),
     path("oauth2/token", tokens.Token.as_view(), name="token"),
     path(".well-known/openid-configuration", tokens.Configuration.as_view(), name="configuration"),
-    path("v1/openapi.json", document.Document.as_view(), name="v1_schema"),
+    path("v1/openapi.json", v1_document.Document.as_view(), name="v1_schema"),
     path("v1/", include("portal.api.v1.urls")),
-    path("docs/v1/", document.ReferencePage.as_view(), name="v1_reference"),
+    path("api/v3/openapi.json", v3_document.Document.as_view(), name="v3_schema"),
+    path("api/v3/", include("portal.api.v3.urls")),
+    path("docs/v1/", v1_document.ReferencePage.as_view(), name="v1_reference"),
+    path("docs/v3/", v3_document.ReferencePage.as_view(), name="v3_reference"),
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.Ready.as_view(), name="ready"),
 ]

@@ -1,5 +1,7 @@
 """The order itself and its lines. Rules are in `placing`, steps in `lifecycle`."""
 
+from collections.abc import Sequence
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -18,6 +20,8 @@ from patients.models import Patient
 from studies.models import REFERENCE_LENGTH, Study
 
 EXTERNAL_ID_LENGTH = 255
+# References that begin so are ours.
+OUR_PREFIX = "HW-"
 
 # A postcode as it is searched for. An index holds it, so that no column can fall behind.
 POSTCODE_KEY = Collate(
@@ -47,6 +51,14 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def study_orders(self) -> "OrderQuerySet":
         """Those that API v1 shows: with a study, and not out of a referral."""
         return self.exclude(study=None).exclude(door=Door.REFERRAL)
+
+    def known_as(self, ids: Sequence[str]) -> "OrderQuerySet":
+        """Those that their client calls by one of these (`Order.client_ids`)."""
+        references = [one for one in ids if not one.startswith(OUR_PREFIX)]
+        return self.filter(
+            models.Q(external_ids__overlap=ids)
+            | models.Q(external_ids=[], reference__in=references)
+        )
 
     def with_its_people(self) -> "OrderQuerySet":
         """All that a page about orders shows of each, without a query a row."""
@@ -180,6 +192,13 @@ class Order(AddressColumns):
     @property
     def is_sent_for_fulfilment(self) -> bool:
         return self.sent_for_fulfilment_at is not None
+
+    @property
+    def client_ids(self) -> list[str]:
+        """By what the client knows it: ids that came with it, else a reference that did."""
+        if self.external_ids or self.reference.startswith(OUR_PREFIX):
+            return self.external_ids
+        return [self.reference]
 
     @property
     def recipient(self) -> Patient | Site:

@@ -127,6 +127,9 @@ Sign in as
 Place an order by API v1 (paste both)
 {_curl(access)}
 
+List the orders by API v3
+  curl -i '{access["base_url"]}/api/v3/order?size=5' -H 'Impilo-API-Key: {access["v3"]["api_key"]}'
+
 All of this is in var/demo.json too.
 """
 

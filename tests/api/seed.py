@@ -1,5 +1,5 @@
-"""Run as a program: puts an organisation and an API client without limit into the database of the
-environment, and prints what it takes to call.
+"""Run as a program: puts an organisation, its account's catalogue and site, and a client and a key
+without limit into the database of the environment, and prints what it takes to call.
 """
 
 import json
@@ -10,6 +10,8 @@ def main() -> None:
     import django  # noqa: PLC0415 - the models can be loaded only after the set-up
 
     django.setup()
+    from inventory.models import AccountCatalogue, Kit  # noqa: PLC0415
+    from organisations.integrations import create_api_key  # noqa: PLC0415
     from organisations.roles import Scope  # noqa: PLC0415
     from tests import builders  # noqa: PLC0415
 
@@ -17,10 +19,29 @@ def main() -> None:
     credentials = builders.api_client(clinic.account, Scope.ORDERS, Scope.EVENTS)
     credentials.client.calls_a_minute = 0
     credentials.client.save(update_fields=["calls_a_minute"])
+    key = create_api_key(
+        account_id=clinic.account.pk,
+        name="Test Key",
+        scopes=[Scope.ORDERS],
+        actor=builders.administrator(),
+    )
+    key.key.calls_a_minute = 0
+    key.key.save(update_fields=["calls_a_minute"])
+    kit = Kit.objects.earliest("pk")
+    AccountCatalogue.objects.create(account=clinic.account, kit=kit)
+    item = builders.catalogue_item(clinic.account)
+    site = builders.site(clinic.account)
     seed = {
         "client_id": credentials.client.client_id,
         "secret": credentials.secret,
         "organisation": {"name": clinic.name, "reference": clinic.reference},
+        "key": key.whole,
+        "ids": {
+            "siteId": site.pk,
+            "itemId": item.pk,
+            "kitId": kit.pk,
+            "manufacturerId": item.manufacturer_id,
+        },
     }
     sys.stdout.write(json.dumps(seed))
 

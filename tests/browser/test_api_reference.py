@@ -57,3 +57,20 @@ def test_the_page_has_no_faults(open_browser: Open):
     found += faults(page)
 
     assert found == []
+
+
+def test_the_page_of_v3_shows_every_call_and_has_no_faults(open_browser: Open):
+    page = open_browser(bypass_csp=True)
+    page.goto("/docs/v3/")
+    expect(page.locator(".opblock-summary-description")).to_have_count(22)
+
+    found = faults(page)
+    for call in ("List orders", "Register a patient"):
+        page.get_by_role("button", name=call).click()
+        expect(page.locator(".opblock-body:visible").last).to_be_visible()
+    found += faults(page)
+
+    assert found == []
+    expect(page.get_by_role("heading", level=1)).to_have_text("API v3")
+    expect(page.get_by_text("patient_reference_taken").first).to_be_visible()
+    assert page.get_by_role("button", name="Try it out").count() == 0

@@ -25,13 +25,13 @@ from orders.errors import (
     SensorNotEntitled,
     SensorNotInProduct,
     SensorsMissing,
-    SiteNotFound,
     SmartphoneNotAsked,
 )
 from orders.models import Order, OrderEvent
 from orders.statuses import Status
 from orders.wanted import KnownSite, LineWanted, OrderWanted, OrganisationNamed
 from organisations.actors import actor_for_user
+from organisations.errors import SiteNotFound
 from organisations.roles import Role
 from organisations.sensors import EmitOn, Sensor
 from patients.models import Patient

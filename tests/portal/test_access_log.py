@@ -17,6 +17,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from foundation.actors import Door
 from foundation.models import AccessEntry
 from foundation.phones import Phone
+from inventory.models import AccountCatalogue, Kit
 from orders.admin.steps import STEPS
 from orders.models import Order, SavedFilter
 from orders.saved_filters import save_filter
@@ -30,6 +31,7 @@ from portal.api.wordings import WORDINGS
 from tests import builders
 from tests.api.calls import Program
 from tests.api.calls import program as a_program
+from tests.api.v3 import calls as v3
 from tests.staff.desk import ADDRESS, PATIENT, SMARTPHONE, STUDY, Desk
 from webhooks.models import Delivery, Dialect
 from webhooks.queueing import claim
@@ -53,6 +55,7 @@ class World:
     clinic: Desk
     operator: Desk
     program: Program
+    key: v3.Program
     drafts: dict[str, str]
     ids: dict[str, object]
 
@@ -76,8 +79,9 @@ def world(db: None) -> World:
     )
     assert order.patient
     clinic = Desk(builders.user(Role.CLINIC_MANAGER, owner=chosen.account))
-    builders.site(chosen.account)
-    builders.catalogue_item(chosen.account)
+    site = builders.site(chosen.account)
+    item, kit = builders.catalogue_item(chosen.account), Kit.objects.earliest("pk")
+    AccountCatalogue.objects.create(account=chosen.account, kit=kit)
     alike = builders.patient(chosen, date_of_birth=order.patient.date_of_birth)
     program = a_program(chosen.account)
     alert = builders.phone_alert(chosen)
@@ -90,12 +94,20 @@ def world(db: None) -> World:
         clinic=clinic,
         operator=operator,
         program=program,
+        key=v3.program(chosen.account),
         drafts={
             "known": a_draft_for(clinic, order.patient),
             "same": a_draft_for_somebody_alike(clinic, order.patient),
             "placed": a_placed_draft(clinic, order.patient),
         },
         ids={
+            "<int:order_id>": order.pk,
+            "<int:patient_id>": order.patient.pk,
+            "<path:identifier>": order.patient.reference,
+            "<int:site_id>": site.pk,
+            "<int:item_id>": item.pk,
+            "<int:kit_id>": kit.pk,
+            "<int:manufacturer_id>": item.manufacturer_id,
             "<uuid:order_id>": order.public_id,
             "<uuid:patient_id>": order.patient.public_id,
             "<uuid:other_id>": alike.public_id,
@@ -198,6 +210,12 @@ SHOWS: Final = {
     "admin/studies/study/<path:object_id>/change/",
     "admin/studies/study/<path:object_id>/history/",
     "admin/webhooks/delivery/<path:object_id>/change/",
+    "api/v3/order",
+    "api/v3/order/<int:order_id>",
+    "api/v3/patient",
+    "api/v3/patient/<int:patient_id>",
+    "api/v3/patient/find-by-email",
+    "api/v3/patient/identifier/<path:identifier>",
 }
 
 
@@ -263,21 +281,14 @@ def visit(route: str, method: str, path: str, world: World) -> tuple[HttpRespons
     desk = visitor(route, world)
     signed_in = deepcopy(desk.client.cookies)
     with transaction.atomic():
-        if route.startswith("v1/"):
-            answer = world.program.call(method, path)
-        elif method == "POST":
-            answer = desk.client.post(path, SENT)
-        else:
-            answer = desk.client.get(path)
+        answer = call(route, method, path, world)
         body_of(answer)
         entries = AccessEntry.objects.filter(
             account_id=world.order.account_id,
             patient_id=world.patient.pk,
             request_id=answer["X-Request-Id"],
-            user_id=desk.user.pk,
-            actor=str(desk.user),
-            door=Door.ADMIN if route.startswith("admin/") else Door.STAFF,
             ip_address="127.0.0.1",
+            **who_looks(route, world),
         )
         is_on_record = entries.exclude(what="").exists()
         transaction.set_rollback(True)
@@ -285,8 +296,40 @@ def visit(route: str, method: str, path: str, world: World) -> tuple[HttpRespons
     return answer, is_on_record
 
 
+def call(route: str, method: str, path: str, world: World) -> HttpResponse:
+    if route.startswith("v1/"):
+        return world.program.call(method, path)
+    if is_for_keys(route):
+        body = None if method in ("GET", "DELETE") else SENT_WITH_A_KEY
+        return world.key.call(method, path.removeprefix(f"/{KEYS}"), body)
+    client = visitor(route, world).client
+    return client.post(path, SENT) if method == "POST" else client.get(path)
+
+
+def who_looks(route: str, world: World) -> dict[str, Any]:
+    """What the access log must say of them."""
+    if is_for_keys(route):
+        key = world.key.key
+        return {"key_id": key.pk, "user_id": None, "actor": key.name, "door": Door.V3}
+    user = visitor(route, world).user
+    door = Door.ADMIN if route.startswith("admin/") else Door.STAFF
+    return {"key_id": None, "user_id": user.pk, "actor": str(user), "door": door}
+
+
+KEYS: Final = "api/v3"
+
+
+def is_for_keys(route: str) -> bool:
+    return route.startswith(f"{KEYS}/")
+
+
 # Everything by which somebody might be found.
 SENT: Final = dict.fromkeys(("name", "search", "patient", "who-find", "find", "q"), TYPED)
+
+# The patient as they are: looked for, changed, or refused because they are known already.
+SENT_WITH_A_KEY: Final = v3.patient_body(
+    email="marker@test.example", externalIdentifier="PATMARK-1"
+)
 
 
 def visitor(route: str, world: World) -> Desk:
@@ -294,9 +337,9 @@ def visitor(route: str, world: World) -> Desk:
 
 
 def visits(route: str, world: World) -> Iterator[tuple[str, str]]:
+    methods = ("GET", "POST", "PUT", "PATCH", "DELETE") if is_for_keys(route) else ("GET", "POST")
     for path in paths(route, world):
-        yield "GET", path
-        yield "POST", path
+        yield from ((method, path) for method in methods)
 
 
 def paths(route: str, world: World) -> list[str]:

@@ -70,6 +70,7 @@ def test_another_database_than_postgresql_is_refused() -> None:
         ("DATABASE_URL", "postgresql://u:p@h:notaport/x", "DATABASE_URL must name"),
         ("TRUSTED_PROXY_COUNT", "many", "TRUSTED_PROXY_COUNT must be"),
         ("EMAIL_URL", "foo", "EMAIL_URL must say"),
+        ("V3_CREATED_STATUS", "202", "V3_CREATED_STATUS must be 200 or 201"),
     ],
 )
 def test_a_setting_that_cannot_be_is_named_in_one_sentence(
@@ -96,7 +97,7 @@ def test_a_copy_of_the_example_changes_nothing() -> None:
 
 def test_every_setting_is_explained_and_every_explained_setting_is_read() -> None:
     source = (ROOT / "portal" / "settings.py").read_text()
-    read = set(re.findall(r"env\.\w+\(\s*\"([A-Z_]+)\"", source))
+    read = set(re.findall(r"env\.\w+\(\s*\"([A-Z0-9_]+)\"", source))
 
     assert read == set(NAMES)
 

@@ -355,6 +355,7 @@ DOORS: Final[dict[tuple[str, str], dict[str, int | str]]] = {
     ("POST", "team/join/"): dict.fromkeys(PEOPLE, 404),
     ("GET", "help/"): dict.fromkeys(PEOPLE, 200),
     ("GET", "docs/v1/"): dict.fromkeys(PEOPLE, 200),
+    ("GET", "docs/v3/"): dict.fromkeys(PEOPLE, 200),
 }
 
 # The pages about one's own account. Signed in, one needs no sign-in and no forgotten password.
@@ -571,7 +572,7 @@ def routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPa
 
 
 # Other tables hold these, or nobody is meant to look at them.
-ELSEWHERE: Final = ("admin/", "v1/", "oauth2/", ".well-known/", "healthz/")
+ELSEWHERE: Final = ("admin/", "v1/", "api/v3/", "oauth2/", ".well-known/", "healthz/")
 # The links in letters: their addresses are secrets of their own.
 BY_LETTER: Final = ("password/reset/key/(?P", "confirm-email/(?P")
 

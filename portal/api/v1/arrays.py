@@ -8,7 +8,7 @@ from rest_framework import serializers
 from foundation.addresses import LINE_LENGTH, LINES_AT_MOST
 from foundation.text import shows_nothing
 from organisations.sensors import Sensor
-from portal.api.v1.fields import CONTROLS, AnyField, Text, Value, Word, Words, YesOrNo
+from portal.api.fields import CONTROLS, AnyField, Text, Value, Word, Words, YesOrNo
 from portal.api.v1.format import SENSORS
 
 MOST_NAMES: Final = 20

@@ -2,11 +2,9 @@
 their way into the domain's words. Single values are in `fields`.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from foundation.addresses import LINE_LENGTH, Address
@@ -18,36 +16,25 @@ from organisations.sensors import EmitOn
 from patients.models import REFERENCE_LENGTH
 from patients.wanted import PatientWanted, PersonName
 from portal.api.errors import Path, Problem, Refused, edge_problem
-from portal.api.v1.arrays import Lines, Sensors
-from portal.api.v1.fields import (
-    REFERENCE_CODES,
+from portal.api.fields import (
     Country,
     DateOfBirth,
     Email,
     Number,
-    Reference,
     Telephone,
     Text,
     Word,
     YesOrNo,
 )
+from portal.api.members import Members, faults_in
+from portal.api.v1.arrays import Lines, Sensors
+from portal.api.v1.fields import REFERENCE_CODES, Reference
 from portal.api.v1.format import ORDER, OrderStatus, attributes_path
 
 NAME_LENGTH: Final = 200
 # Longer than any name or reference that an organisation can have: then it is not found.
 LOOKUP_LENGTH: Final = 1000
-NOT_IN_A_FIELD: Final = "non_field_errors"
 FIXED: Final = "Cannot be changed; it may be repeated as it is."
-
-
-class Members(serializers.Serializer[Any]):
-    """An object, whose unknown members are ignored."""
-
-    default_error_messages = {
-        "invalid": "This must be an object.",
-        "required": "This member is required.",
-        "null": "This member cannot be null.",
-    }
 
 
 class ShippingAddress(Members):
@@ -253,7 +240,7 @@ def _read(document: Any, attributes: type[Members]) -> Sent:
     _check_top_level(document, within=within)
     serializer = Document(attributes(), data=document) if within else attributes(data=document)
     if not serializer.is_valid():
-        faults = _faults(serializer.errors, ())
+        faults = faults_in(serializer.errors)
         raise Refused(*(_problem(path, detail, within=within) for path, detail in faults))
     valid = serializer.validated_data
     if not within:
@@ -279,13 +266,3 @@ def _problem(path: Path, detail: ErrorDetail, *, within: Path) -> Problem:
         words = f"The member {path[-1]} is required."
     code = "validation_failed" if len(path) > len(within) else "invalid_document"
     return edge_problem(code, words, reason=str(detail.code), path=path)
-
-
-def _faults(errors: Any, path: Path) -> Iterator[tuple[Path, ErrorDetail]]:
-    """Every fault with its path, out of the framework's nested dictionaries and lists."""
-    if isinstance(errors, list):
-        yield from ((path, detail) for detail in errors)
-        return
-    for name, inner in errors.items():
-        here = path if name == NOT_IN_A_FIELD else (*path, name)
-        yield from _faults(inner, here)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -16,6 +15,7 @@ from patients import errors as patient_errors
 from portal.api.errors import EDGE, code_of, status_of
 from portal.api.v1.schema.errors import CODES
 from portal.api.v1.schema.tokens import COMPONENTS
+from tests.api.documentation import blocks, ran, rows, section
 from tests.api.servers import Database, Website
 
 PAGE = (settings.BASE_DIR / "docs" / "api-v1.md").read_text()
@@ -24,20 +24,6 @@ TOKEN_ERRORS = COMPONENTS["TokenError"]["properties"]["error"]["enum"]
 STATUSES = "SELECT string_agg(status, ' ' ORDER BY id) FROM orders_order"
 CONTACT = "SELECT string_agg(email || ' ' || phone, ' ' ORDER BY id) FROM patients_patient"
 second_server = pytest.mark.xdist_group("second server")
-
-
-def blocks(language: str, text: str = PAGE) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-
-
-def section(title: str) -> str:
-    return PAGE.split(f"\n## {title}\n")[1].split("\n## ")[0]
-
-
-def rows(title: str) -> list[list[str]]:
-    """The cells of the section's table, without its head."""
-    lines = [line for line in section(title).splitlines() if line.startswith("|")]
-    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines[2:]]
 
 
 @pytest.fixture
@@ -54,21 +40,6 @@ def environment(website: Website, database: Database) -> dict[str, str]:
     }
 
 
-def ran(command: list[str], script: str, environment: dict[str, str]) -> str:
-    done = subprocess.run(
-        command,
-        input=script,
-        env=environment,
-        check=False,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stdout
-    return done.stdout
-
-
 def test_it_begins_with_the_question_to_the_patient():
     assert re.match(
         r"# API v1\n\n\*\*Before you send.*ask the patient.*Android or iOS smartphone\.\*\*", PAGE
@@ -76,10 +47,10 @@ def test_it_begins_with_the_question_to_the_patient():
 
 
 def test_all_that_it_tells_to_export_is_given_to_the_samples():
-    told = set(re.findall(r"([A-Z_]+)=", "".join(blocks("console"))))
+    told = set(re.findall(r"([A-Z_]+)=", "".join(blocks("console", PAGE))))
 
-    used = set(re.findall(r"\$([A-Z_]+)", "".join(blocks("sh"))))
-    used |= set(re.findall(r"os\.environ\[.([A-Z_]+).\]", "".join(blocks("python"))))
+    used = set(re.findall(r"\$([A-Z_]+)", "".join(blocks("sh", PAGE))))
+    used |= set(re.findall(r"os\.environ\[.([A-Z_]+).\]", "".join(blocks("python", PAGE))))
     assert used - {"TOKEN", "REFERENCE"} == told
 
 
@@ -87,7 +58,7 @@ def test_all_that_it_tells_to_export_is_given_to_the_samples():
 def test_its_samples_for_the_shell_work_one_after_the_other(
     environment: dict[str, str], database: Database
 ):
-    output = ran(["bash", "-eu", "-o", "pipefail"], "\n".join(blocks("sh")), environment)
+    output = ran(["bash", "-eu", "-o", "pipefail"], "\n".join(blocks("sh", PAGE)), environment)
 
     statuses = re.findall(r"HTTP/1.1 (\d+)", output)
     assert statuses == ["201", "202", "202"], output
@@ -97,7 +68,7 @@ def test_its_samples_for_the_shell_work_one_after_the_other(
 
 @second_server
 def test_its_sample_in_python_works(environment: dict[str, str], database: Database):
-    (program,) = blocks("python")
+    (program,) = blocks("python", PAGE)
 
     output = ran([sys.executable, "-I", "-"], program, environment)
 
@@ -144,11 +115,11 @@ NEVER_MET = (
     errors.KitNotFound,
     errors.LinesMissing,
     errors.OrderIsCancelled,
+    errors.OrderIsVoided,
     errors.PhoneAlertNotFound,
     errors.PhoneDecisionMissing,
     errors.ReasonMissing,
     errors.ShipmentIncomplete,
-    errors.SiteNotFound,
     errors.SmartphoneNotAsked,
     errors.StepNotAllowed,
     errors.TooManyFilters,
@@ -179,20 +150,22 @@ def met() -> dict[str, int]:
 
 
 def test_the_catalogue_has_exactly_the_codes_that_v1_can_send_each_with_its_status():
-    listed = [(code.strip("`"), int(status)) for code, status, *_ in rows("Errors")]
+    listed = [(code.strip("`"), int(status)) for code, status, *_ in rows(section("Errors", PAGE))]
 
     assert dict(listed) == met()
     assert len(listed) == len(dict(listed))
 
 
 def test_each_code_has_a_cause_and_a_cure():
-    for row in rows("Errors"):
+    for row in rows(section("Errors", PAGE)):
         _, _, cause, cure = row
         assert (cause[-1], cure[-1]) == (".", "."), row
 
 
 def test_each_error_of_the_tokens_has_a_cause_and_a_cure():
-    listed = {error.strip("`"): (cause, cure) for error, _, cause, cure in rows("Tokens")}
+    listed = {
+        error.strip("`"): (cause, cure) for error, _, cause, cure in rows(section("Tokens", PAGE))
+    }
 
     assert sorted(listed) == sorted(TOKEN_ERRORS)
     assert {text[-1] for told in listed.values() for text in told} == {"."}
@@ -203,7 +176,7 @@ def test_the_openapi_document_has_the_same_codes():
 
 
 def test_every_word_for_ours_in_the_text_leads_to_the_list_of_extensions():
-    listed = section("Our extensions")
+    listed = section("Our extensions", PAGE)
 
     for name in (
         "`GET /v1/orders/{reference}`",

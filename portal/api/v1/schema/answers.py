@@ -1,28 +1,18 @@
 """The documents that API v1 answers with, as JSON Schema; `format` is what writes them."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
+from portal.api.schema import Schema, object_of, ref
 from portal.api.v1.events import WORDS
 from portal.api.v1.format import ORDER, OrderStatus
 from portal.api.v1.schema.errors import CODES
 
-Schema = dict[str, Any]
-
 TIME: Final = {"type": "string", "format": "date-time", "pattern": "Z$"}
 
 
-def ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _object(properties: Schema, *, optional: tuple[str, ...] = (), **more: Any) -> Schema:
-    required = [name for name in properties if name not in optional]
-    return {"type": "object", "properties": properties, "required": required, **more}
-
-
 def _only(name: str, words: str) -> Schema:
-    return _object({name: {"type": "string", "description": words}}, additionalProperties=False)
+    return object_of({name: {"type": "string", "description": words}}, additionalProperties=False)
 
 
 COMPONENTS: Final[Mapping[str, Schema]] = {
@@ -31,11 +21,11 @@ COMPONENTS: Final[Mapping[str, Schema]] = {
         "enum": OrderStatus.values,
         "description": "cancelled also when it could not be fulfilled, even after it was sent.",
     },
-    "Order": _object(
+    "Order": object_of(
         {
             "type": {"const": ORDER},
             "id": {"type": "string", "format": "uuid"},
-            "attributes": _object(
+            "attributes": object_of(
                 {
                     "reference": {"type": "string"},
                     "status": ref("OrderStatus"),
@@ -45,22 +35,22 @@ COMPONENTS: Final[Mapping[str, Schema]] = {
                 },
                 optional=("sentForFulfilmentAt", "cancelledAt"),
             ),
-            "links": _object({"self": {"type": "string", "format": "uri"}}),
+            "links": object_of({"self": {"type": "string", "format": "uri"}}),
         },
         description="Nothing about the patient stands here.",
     ),
-    "OrderDocument": _object({"data": ref("Order")}),
-    "OrderList": _object(
+    "OrderDocument": object_of({"data": ref("Order")}),
+    "OrderList": object_of(
         {
             "data": {"type": "array", "items": ref("Order"), "maxItems": 100},
-            "links": _object(
+            "links": object_of(
                 {"next": {"type": "string", "format": "uri"}},
                 optional=("next",),
                 description="next is there unless this is the last page.",
             ),
         }
     ),
-    "Event": _object(
+    "Event": object_of(
         {
             "type": {"type": "string", "enum": ["OrderEvent"]},
             "id": {
@@ -68,7 +58,7 @@ COMPONENTS: Final[Mapping[str, Schema]] = {
                 "format": "uuid",
                 "description": "The same wherever it is told.",
             },
-            "attributes": _object(
+            "attributes": object_of(
                 {
                     "event": {"type": "string", "enum": list(WORDS.values())},
                     "reference": {"type": "string", "description": "Of the order."},
@@ -80,14 +70,14 @@ COMPONENTS: Final[Mapping[str, Schema]] = {
         },
         description="As a webhook endpoint is sent it. Nothing about a patient but the reference.",
     ),
-    "EventList": _object(
+    "EventList": object_of(
         {
             "data": {"type": "array", "items": ref("Event"), "maxItems": 100},
-            "links": _object({"next": {"type": "string", "format": "uri"}}),
+            "links": object_of({"next": {"type": "string", "format": "uri"}}),
         }
     ),
     "ErrorCode": {"type": "string", "enum": list(CODES)},
-    "Error": _object(
+    "Error": object_of(
         {
             "id": {"type": "string", "format": "uuid"},
             "status": {"type": "string", "pattern": "^[45][0-9]{2}$"},
@@ -102,16 +92,16 @@ COMPONENTS: Final[Mapping[str, Schema]] = {
                     _only("header", "The name of a header."),
                 ],
             },
-            "meta": _object(
+            "meta": object_of(
                 {"reason": {"type": "string", "description": "Why, more closely than the code."}}
             ),
         },
         optional=("source", "meta"),
     ),
-    "Errors": _object(
+    "Errors": object_of(
         {
             "errors": {"type": "array", "items": ref("Error"), "minItems": 1},
-            "meta": _object(
+            "meta": object_of(
                 {"requestId": {"type": "string", "description": "As in X-Request-Id."}}
             ),
         }

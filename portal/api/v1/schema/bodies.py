@@ -4,25 +4,20 @@ requests, so that both say the same.
 
 from typing import Any, ClassVar, Final
 
-from drf_spectacular.extensions import (
-    OpenApiSerializerExtension,
-    OpenApiSerializerFieldExtension,
-)
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import Direction
 from rest_framework import serializers
 
+from portal.api.members import Members
+from portal.api.schema import Schema
 from portal.api.v1.changes import CHANGEABLE
-from portal.api.v1.fields import Value
 from portal.api.v1.serializers import (
     Cancellation,
     ChangeAttributes,
-    Members,
     OrderAttributes,
     OrderResource,
 )
-
-Schema = dict[str, Any]
 
 ENVELOPED: Final = "The documented form: a JSON:API document."
 BARE: Final = "An extension of ours: the attributes themselves, without an envelope."
@@ -40,17 +35,6 @@ class NewOrder(EitherForm):
 
 class OrderUpdate(EitherForm):
     attributes = (Cancellation, ChangeAttributes)
-
-
-class DescribedValue(OpenApiSerializerFieldExtension):
-    """Our values say themselves what they take."""
-
-    target_class = Value
-    match_subclasses = True
-
-    def map_serializer_field(self, auto_schema: AutoSchema, direction: Direction) -> Schema:
-        described: Schema = self.target.described()
-        return described
 
 
 class DescribedForms(OpenApiSerializerExtension):

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -11,13 +11,12 @@ from django.urls import include, path
 from drf_spectacular.generators import SchemaGenerator
 
 from organisations.roles import Scope
-from portal.api import openapi
+from portal.api import openapi, schema
 from portal.api.errors import Refused
+from portal.api.schema import CHALLENGE, Schema, header
 from portal.api.v1 import format as wire
 from portal.api.v1.schema import answers, feed, operations, tokens
 from portal.api.v1.tokens import PATH
-
-Schema = dict[str, Any]
 
 DESCRIPTION: Final = """\
 **Before you send a patient's details, ask the patient whether they have an Android or iOS \
@@ -37,35 +36,12 @@ levels; a member stands once. Unknown members are ignored.
 """
 
 
-def _header(words: str, schema: Schema, *, required: bool = True) -> Schema:
-    return {"description": words, "schema": schema, "required": required}
-
-
-RETRY_AFTER: Final = ("Whole seconds to wait.", {"type": "integer", "minimum": 1})
 LOCATION: Final = ("The address of the order.", {"type": "string", "format": "uri"})
-CHALLENGE: Final = ("Which credentials are wanted, and what was wrong.", {"type": "string"})
-REQUEST_ID: Final = _header(
-    "Give it when you ask about this answer.",
-    {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
-)
-EVERY_ANSWER: Final = {"X-Request-Id": {"$ref": "#/components/headers/RequestId"}}
 HEADERS: Final[Mapping[str, Mapping[str, Schema]]] = {
-    "201": {
-        "Location": _header(*LOCATION),
-        "Idempotent-Replayed": _header(
-            "When the stored answer to this Idempotency-Key is given again.",
-            {"const": "true"},
-            required=False,
-        ),
-    },
-    "401": {"WWW-Authenticate": _header(*CHALLENGE)},
-    "403": {"WWW-Authenticate": _header(*CHALLENGE, required=False)},
-    "409": {
-        "Location": _header(*LOCATION, required=False),
-        "Retry-After": _header(*RETRY_AFTER, required=False),
-    },
-    "429": {"Retry-After": _header(*RETRY_AFTER)},
-    "503": {"Retry-After": _header(*RETRY_AFTER)},
+    **schema.HEADERS,
+    "201": {"Location": header(*LOCATION), "Idempotent-Replayed": schema.REPLAYED},
+    "403": {"WWW-Authenticate": header(*CHALLENGE, required=False)},
+    "409": {**schema.HEADERS["409"], "Location": header(*LOCATION, required=False)},
 }
 
 
@@ -79,10 +55,10 @@ def document(base_url: str) -> Schema:
         "info": {"title": "Homeward API v1", "version": "1.0", "description": DESCRIPTION},
         "servers": [{"url": base_url}],
         "tags": [{"name": "Tokens"}, {"name": "Orders"}, {"name": feed.TAG}],
-        "paths": _finished({**tokens.PATHS, **found["paths"]}),
+        "paths": schema.finished({**tokens.PATHS, **found["paths"]}, headers=HEADERS),
         "components": {
             "schemas": schemas,
-            "headers": {"RequestId": REQUEST_ID},
+            "headers": {"RequestId": schema.REQUEST_ID},
             "securitySchemes": _credentials(base_url),
         },
     }
@@ -96,27 +72,6 @@ def _credentials(base_url: str) -> Schema:
         operations.CLIENT: {"type": "oauth2", "flows": {"clientCredentials": flow}},
         tokens.BASIC: {"type": "http", "scheme": "basic"},
     }
-
-
-def _finished(paths: Mapping[str, Schema]) -> Schema:
-    """The paths, with what goes for every operation."""
-    return {
-        address: {method: _finished_operation(operation) for method, operation in offered.items()}
-        for address, offered in paths.items()
-    }
-
-
-def _finished_operation(operation: Schema) -> Schema:
-    finished = {
-        **operation,
-        "responses": {
-            status: {**answer, "headers": {**EVERY_ANSWER, **HEADERS.get(status, {})}}
-            for status, answer in operation["responses"].items()
-        },
-    }
-    if "requestBody" in operation:
-        finished["requestBody"] = {**operation["requestBody"], "required": True}
-    return finished
 
 
 @cache

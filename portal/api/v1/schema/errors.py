@@ -11,6 +11,7 @@ from foundation.errors import Refusal
 from orders import errors as orders
 from patients import errors as patients
 from portal.api.errors import EDGE, code_of, status_of
+from portal.api.schema import ALWAYS
 
 WORDS: Final[Mapping[int, str]] = {
     400: "Not valid, or not possible for this order; nothing was done.",
@@ -25,24 +26,6 @@ WORDS: Final[Mapping[int, str]] = {
     500: "A fault of ours.",
     503: "Not available just now.",
 }
-
-ALWAYS: Final = (
-    "bad_request",
-    "unauthenticated",
-    "forbidden",
-    "rate_limited",
-    "internal_error",
-    "unavailable",
-)
-WITH_BODY: Final = (
-    "invalid_json",
-    "invalid_document",
-    "validation_failed",
-    "payload_too_large",
-    "unsupported_media_type",
-)
-ONCE: Final = ("idempotency_key_invalid", "idempotency_key_in_use", "idempotency_key_reused")
-LISTING: Final = ("validation_failed",)
 
 PLACING: Final[tuple[type[Refusal], ...]] = (
     orders.ReferenceMissing,

@@ -4,10 +4,10 @@ from typing import Final
 
 from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
 
+from portal.api.schema import LISTING, in_query, ref
 from portal.api.v1 import feed, listing
 from portal.api.v1.schema import errors, examples
-from portal.api.v1.schema.answers import ref
-from portal.api.v1.schema.operations import OURS, PAGE_SIZE, in_query
+from portal.api.v1.schema.operations import OURS, PAGE_SIZE
 
 TAG: Final = "Events"
 FEED: Final = [
@@ -31,7 +31,7 @@ extend_schema_view(
         parameters=FEED,
         responses={
             200: OpenApiResponse(ref("EventList"), "The next events."),
-            **errors.refusals(errors.LISTING),
+            **errors.refusals(LISTING),
         },
         examples=[OpenApiExample("Sent for fulfilment", examples.EVENTS, response_only=True)],
     ),

@@ -8,22 +8,28 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import (
     OpenApiExample,
-    OpenApiParameter,
     OpenApiResponse,
     extend_schema,
     extend_schema_view,
 )
 
-from portal.api import idempotency
 from portal.api.endpoints import Endpoint
+from portal.api.schema import (
+    IDEMPOTENCY_KEY,
+    JSON,
+    LISTING,
+    ONCE,
+    WITH_BODY,
+    in_path,
+    in_query,
+    ref,
+)
 from portal.api.v1 import listing, views
 from portal.api.v1.auth import BearerToken
 from portal.api.v1.format import OrderStatus
 from portal.api.v1.schema import errors, examples
-from portal.api.v1.schema.answers import ref
 from portal.api.v1.schema.bodies import NewOrder, OrderUpdate
 
-JSON: Final = "application/json"
 OURS: Final = "**An extension of ours.** "
 
 
@@ -44,22 +50,10 @@ class ClientToken(OpenApiAuthenticationExtension):
         return {"type": "oauth2"}
 
 
-def in_query(name: str, schema: dict[str, Any], words: str) -> OpenApiParameter:
-    return OpenApiParameter(name, schema, OpenApiParameter.QUERY, description=words)
-
-
-REFERENCE: Final = OpenApiParameter(
+REFERENCE: Final = in_path(
     "reference",
     {"type": "string", "minLength": 1},
-    OpenApiParameter.PATH,
-    description="The reference given when the order was placed, percent-encoded.",
-)
-IDEMPOTENCY_KEY: Final = OpenApiParameter(
-    idempotency.HEADER,
-    {"type": "string", "maxLength": 255, "pattern": "^[ -~]*[!-~][ -~]*$"},
-    OpenApiParameter.HEADER,
-    description=OURS + "The same request with the same key is answered with the stored answer, for "
-    "48 hours. Refused requests are not stored.",
+    "The reference given when the order was placed, percent-encoded.",
 )
 MOMENT: Final = {
     "anyOf": [
@@ -73,7 +67,7 @@ PAGE_SIZE: Final = {
     "maximum": listing.LARGEST_SIZE,
     "default": listing.SIZE,
 }
-LISTING: Final = [
+FILTERS: Final = [
     in_query(listing.SIZE_OF_A_PAGE, PAGE_SIZE, "How many orders a page has."),
     in_query(
         listing.AFTER,
@@ -108,7 +102,7 @@ extend_schema_view(
         request={JSON: NewOrder},
         responses={
             201: OpenApiResponse(ref("OrderDocument"), "The order is placed."),
-            **errors.refusals(errors.WITH_BODY, errors.ONCE, domain=errors.PLACING),
+            **errors.refusals(WITH_BODY, ONCE, domain=errors.PLACING),
         },
         examples=[
             OpenApiExample("An order", examples.ORDER, request_only=True),
@@ -116,16 +110,16 @@ extend_schema_view(
         ],
     ),
     get=extend_schema(
-        operation_id="listOrders",
+        operation_id="listStudyOrders",
         tags=["Orders"],
         summary="List orders",
         description=OURS
         + "Every study order of your account, the newest first. Unknown parameters "
         "are ignored.",
-        parameters=LISTING,
+        parameters=FILTERS,
         responses={
             200: OpenApiResponse(ref("OrderList"), "One page of orders."),
-            **errors.refusals(errors.LISTING),
+            **errors.refusals(LISTING),
         },
     ),
 )(views.Orders)
@@ -153,7 +147,7 @@ extend_schema_view(
         "`cancelled`, everything else is ignored. Cancelling twice is accepted.",
         parameters=[REFERENCE],
         request={JSON: OrderUpdate},
-        responses={202: ACCEPTED, **errors.refusals(errors.WITH_BODY, domain=errors.CHANGING)},
+        responses={202: ACCEPTED, **errors.refusals(WITH_BODY, domain=errors.CHANGING)},
         examples=[
             OpenApiExample("Cancel", examples.CANCELLATION, request_only=True),
             OpenApiExample("Another telephone number", examples.CONTACT, request_only=True),

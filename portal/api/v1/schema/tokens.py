@@ -3,14 +3,13 @@ follow standards of their own (RFC 6749, OpenID Connect Discovery), errors too.
 """
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
+from portal.api.schema import JSON, Schema, ref
 from portal.api.v1 import tokens
 
-Schema = dict[str, Any]
-JSON: Final = "application/json"
 BASIC: Final = "credentials"
-ERROR: Final = {"$ref": "#/components/schemas/TokenError"}
+ERROR: Final = ref("TokenError")
 
 COMPONENTS: Final[Mapping[str, Schema]] = {
     "TokenRequest": {
@@ -88,14 +87,10 @@ PATHS: Final[Mapping[str, Schema]] = {
             "address. Errors are those of RFC 6749.",
             "security": [{BASIC: []}, {}],
             "requestBody": {
-                "content": {
-                    "application/x-www-form-urlencoded": {
-                        "schema": {"$ref": "#/components/schemas/TokenRequest"}
-                    }
-                },
+                "content": {"application/x-www-form-urlencoded": {"schema": ref("TokenRequest")}},
             },
             "responses": {
-                "200": _answer("A token.", {"$ref": "#/components/schemas/Token"}),
+                "200": _answer("A token.", ref("Token")),
                 "400": _answer("Not a request for a token that can be given.", ERROR),
                 "401": _answer("Client id and secret do not belong together.", ERROR),
                 "413": _answer("The body is too large.", ERROR),
@@ -112,9 +107,7 @@ PATHS: Final[Mapping[str, Schema]] = {
             "summary": "Find the address of tokens",
             "security": [],
             "responses": {
-                "200": _answer(
-                    "Where tokens come from.", {"$ref": "#/components/schemas/Configuration"}
-                ),
+                "200": _answer("Where tokens come from.", ref("Configuration")),
             },
         }
     },

@@ -5,7 +5,6 @@ well-formed data only the server can know. Its own program loads this, without D
 import itertools
 import json
 import os
-from pathlib import Path
 from typing import Any
 
 import schemathesis
@@ -13,8 +12,9 @@ from schemathesis import Case, HookContext, Response
 from schemathesis.core.failures import Failure
 from schemathesis.openapi.checks import RejectedPositiveData
 
+from tests.api.tally import is_text, make_key_new, write_integer_as_such
+
 ORGANISATION = json.loads(os.environ["HOMEWARD_ORGANISATION"])
-TALLY = Path(os.environ["HOMEWARD_TALLY"])
 # Orders that are there: every other call is led to one of them, whatever cancels to the second.
 KNOWN, CANCELLED = "KNOWN", "CANCELLED"
 
@@ -41,19 +41,12 @@ used: set[str] = set()
 def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
     """Lead calls to where something happens; left alone, almost all would end in 404."""
     number = next(numbers)
-    write_integers_as_such(attributes_of(case.body).get("study"))
+    write_integer_as_such(attributes_of(case.body).get("study"), "nights")
     if case.path_parameters and number % 2:
         cancels = "cancelled" in json.dumps(case.body, default=str)
         case.path_parameters["reference"] = CANCELLED if cancels else KNOWN
     if case.operation.label == "POST /v1/orders":
         lead_to_a_new_order(case, number)
-
-
-def write_integers_as_such(study: Any) -> None:
-    """For JSON Schema 2.0 is an integer too; for this API it is none."""
-    nights = study.get("nights") if isinstance(study, dict) else None
-    if isinstance(nights, float) and nights.is_integer():
-        study["nights"] = int(nights)
 
 
 def lead_to_a_new_order(case: Case, number: int) -> None:
@@ -68,19 +61,13 @@ def lead_to_a_new_order(case: Case, number: int) -> None:
     if is_text(reference) and reference in used:
         attributes["reference"] = f"{reference[:100]}-{number}"
     used.add(str(reference))
-    key = case.headers.get("Idempotency-Key")
-    if is_text(key) and key.isprintable() and len(key) < 200:
-        case.headers["Idempotency-Key"] = f"{key}{number}"
+    make_key_new(case, number)
 
 
 def attributes_of(body: Any) -> dict[str, Any]:
     resource = body.get("data", {"attributes": body}) if isinstance(body, dict) else {}
     attributes = resource.get("attributes") if isinstance(resource, dict) else {}
     return attributes if isinstance(attributes, dict) else {}
-
-
-def is_text(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
 
 
 @schemathesis.hook
@@ -98,9 +85,3 @@ def is_known_by_the_server(response: Response) -> bool:
         for error in response.json()["errors"]
     }
     return told <= ONLY_THE_SERVER_KNOWS
-
-
-@schemathesis.hook
-def after_call(context: HookContext, case: Case, response: Response) -> None:
-    with TALLY.open("a") as tally:
-        tally.write(f"{case.operation.label} {response.status_code}\n")

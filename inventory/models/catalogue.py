@@ -1,77 +1,13 @@
-"""What can be sent: items, kits, who may order them, and which kit serves which study."""
+"""Who may order which items and kits, and which kit serves which study."""
 
 from django.db import models
 
 from foundation.history import keep_history
+from inventory.models.items import Item
+from inventory.models.kits import Kit, KitQuerySet
 from organisations.models import Account, Product
 from organisations.models.accounts import sensors_field
 from organisations.sensors import in_order
-
-
-@keep_history("ManufacturerHistory")
-class Manufacturer(models.Model):
-    name = models.CharField(max_length=200, unique=True)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-@keep_history("ItemHistory")
-class Item(models.Model):
-    """One thing that can lie in a parcel."""
-
-    manufacturer = models.ForeignKey(Manufacturer, models.PROTECT, related_name="items")
-    name = models.CharField(max_length=200)
-    model = models.CharField(max_length=200, blank=True)
-    sku = models.CharField("SKU", max_length=64, unique=True)
-    orderable = models.BooleanField(default=True)
-    is_the_phone = models.BooleanField(
-        "is the smartphone",
-        default=False,
-        help_text="Sent along when a study order asks for a smartphone.",
-    )
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["is_the_phone"],
-                condition=models.Q(is_the_phone=True),
-                name="one_item_is_the_phone",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-@keep_history("KitHistory")
-class Kit(models.Model):
-    """Items that go out together; a loaner is expected back."""
-
-    name = models.CharField(max_length=200, unique=True)
-    is_loaner = models.BooleanField("loaner", default=False)
-    is_archived = models.BooleanField("archived", default=False)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-@keep_history("KitItemHistory")
-class KitItem(models.Model):
-    kit = models.ForeignKey(Kit, models.CASCADE, related_name="kit_items")
-    item = models.ForeignKey(Item, models.PROTECT, related_name="+")
-    count = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["kit", "item"], name="kit_has_this_item_already"),
-            models.CheckConstraint(
-                condition=models.Q(count__gte=1), name="kit_item_count_is_at_least_1"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.count} x {self.item}"
 
 
 class AccountCatalogueQuerySet(models.QuerySet["AccountCatalogue"]):
@@ -81,6 +17,13 @@ class AccountCatalogueQuerySet(models.QuerySet["AccountCatalogue"]):
             models.Q(item__orderable=True) | models.Q(kit__is_archived=False),
             account_id=account_id,
         )
+
+    def items_of(self, account_id: int) -> "models.QuerySet[Item]":
+        """Those that the account may know of; what it may order now is less."""
+        return Item.objects.filter(pk__in=self.filter(account_id=account_id).values("item"))
+
+    def kits_of(self, account_id: int) -> KitQuerySet:
+        return Kit.objects.filter(pk__in=self.filter(account_id=account_id).values("kit"))
 
 
 @keep_history("AccountCatalogueHistory")

@@ -1,0 +1,52 @@
+"""What a request of API v3 may hold, as the OpenAPI document tells it: made out of the serializers
+that read requests, so that both say the same. To be imported is enough: it names them.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from drf_spectacular.utils import extend_schema_serializer
+
+from portal.api.members import Members
+from portal.api.schema import Schema
+from portal.api.v3 import catalogue, patients, sites, values
+
+NAMES: Final[Mapping[type[Members], str]] = {
+    patients.PatientMembers: "PatientRequest",
+    patients.EmailMembers: "EmailRequest",
+    sites.SiteMembers: "SiteRequest",
+    catalogue.ItemMembers: "ItemRequest",
+    values.AddressMembers: "AddressRequest",
+    values.Named: "Reference",
+}
+# Of a PATCH, in which null means something.
+PATCHED: Final = "Patched"
+
+for members, name in NAMES.items():
+    extend_schema_serializer(component_name=name)(members)
+
+
+def with_nulls(components: Mapping[str, Schema]) -> dict[str, Schema]:
+    """Where null is the same as leaving a member out, it may stand for whatever may be left out."""
+    return {
+        name: component if name.startswith(PATCHED) else _with_nulls(component)
+        for name, component in components.items()
+    }
+
+
+def _with_nulls(component: Schema) -> Schema:
+    required = component.get("required", [])
+    properties = {
+        name: schema if name in required else _or_null(schema)
+        for name, schema in component.get("properties", {}).items()
+    }
+    return {**component, "properties": properties}
+
+
+def _or_null(schema: Schema) -> Schema:
+    return schema if _takes_null(schema) else {"anyOf": [schema, {"type": "null"}]}
+
+
+def _takes_null(schema: Schema) -> bool:
+    alternatives = [*schema.get("anyOf", []), *schema.get("oneOf", [])]
+    return "null" in schema.get("type", "") or any(map(_takes_null, alternatives))
