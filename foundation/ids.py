@@ -13,6 +13,8 @@ def public_id() -> uuid.UUID:
     return uuid_utils.compat.uuid7()
 
 
+# What a row's number can be at most, where one is sent.
+LARGEST_ID: Final = 2**63 - 1
 # As many figures as every number of PostgreSQL's bigint may have.
 LONGEST_NUMBER: Final = 18
 

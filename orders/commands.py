@@ -93,10 +93,7 @@ def withdraw_order(order: Order, *, actor: Actor) -> Order:
         raise OrderIsVoided(field="status")
     if order.is_sent_for_fulfilment:
         raise NotCancellable(field="status")
-    order = lifecycle.advance(order, Status.VOIDED, actor=actor).order
-    if order.study:
-        cancel_study(order.study)
-    return order
+    return _void(order, reason="", actor=actor)
 
 
 @transaction.atomic
@@ -266,6 +263,10 @@ def _cancel(order: Order, *, reason: str, actor: Actor) -> Order:
     if refusal := why_not_cancelled(order):
         raise refusal
     require_reason(reason, actor=actor)
+    return _void(order, reason=reason, actor=actor)
+
+
+def _void(order: Order, *, reason: str, actor: Actor) -> Order:
     order = lifecycle.advance(order, Status.VOIDED, actor=actor, reason=reason).order
     if order.study:
         cancel_study(order.study)

@@ -47,7 +47,7 @@ def acting(request: HttpRequest, *, door: Door) -> Actor:
             request_id=request.META.get("HTTP_X_REQUEST_ID", ""),
             ip_address=client_address(request),
         )
-        request._acting = kept  # type: ignore[attr-defined]
+        request._acting = kept  # type: ignore[attr-defined]  # ours, on Django's request
         note_seen(request.user)
     return kept
 

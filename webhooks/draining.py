@@ -74,7 +74,8 @@ async def _try(endpoint: WebhookEndpoint, delivery: Delivery, line: Line, wordin
     except Unreadable:
         return Try(delivery=delivery, began_at=now, sent=[], answer=Answer(fault=Fault.UNSIGNED))
     answer = await line.post(dict(headers), body)
-    return Try(delivery=delivery, began_at=now, sent=kept_headers(headers), answer=answer)
+    sent = kept_headers(headers, also_secret=wording.secret_headers)
+    return Try(delivery=delivery, began_at=now, sent=sent, answer=answer)
 
 
 def _headers(

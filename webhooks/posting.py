@@ -4,6 +4,7 @@ import asyncio
 import ssl
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,7 +23,7 @@ from webhooks.receivers import Target, look_up_soon, read_url
 SECONDS_IN_ALL: Final = 10
 ANSWER_AT_MOST: Final = 64 * 1024
 HEADERS_AT_MOST: Final = 16 * 1024
-SECRET_HEADERS: Final = frozenset({"authorization", "impilo-webhook-secret", "set-cookie"})
+SECRET_HEADERS: Final = frozenset({"authorization", "set-cookie"})
 MASK: Final = "•••"
 # Of the time that is left, to connect; and as much again to be secure. So there is time for another
 # address, and what hangs is closed: the deadline itself would leave it open.
@@ -157,14 +158,16 @@ async def _read(answer: httpx.Response) -> bytes:
     return bytes(read[:ANSWER_AT_MOST])
 
 
-def kept_headers(headers: Sequence[tuple[str, str]]) -> Headers:
+def kept_headers(
+    headers: Sequence[tuple[str, str]], *, also_secret: AbstractSet[str] = frozenset()
+) -> Headers:
     """Without secrets, and not more of them than anybody would read."""
     kept, room = [], HEADERS_AT_MOST
     for name, value in headers:
         length = len(name) + len(value)
         if length <= room:
             room -= length
-            is_secret = name.lower() in SECRET_HEADERS
+            is_secret = name.lower() in SECRET_HEADERS | also_secret
             kept.append((name, MASK if is_secret else value.replace("\0", "")))
     return kept
 

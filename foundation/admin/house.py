@@ -166,10 +166,10 @@ class HouseAdmin(Guarded, SeveralChoices, AnyModelAdmin):
         return history_page(self, request, row)
 
     # Whatever Django gives them, they write nothing.
-    def log_addition(self, *args: Any) -> None:  # type: ignore[override]
+    def log_addition(self, *args: Any) -> None:  # type: ignore[override]  # takes anything
         """Nothing: triggers keep the history, and a second diary could only disagree."""
 
-    def log_change(self, *args: Any) -> None:  # type: ignore[override]
+    def log_change(self, *args: Any) -> None:  # type: ignore[override]  # as above
         """Nothing, as above."""
 
 

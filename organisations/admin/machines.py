@@ -29,7 +29,7 @@ MANAGES = (Permission.MANAGE_INTEGRATIONS,)
 
 
 class ProgramAdmin(AskingAdmin):
-    """What clients and keys have in common."""
+    """What clients and keys have in common; `make` and `renew` are what each does its own way."""
 
     to_see = MANAGES
     to_change = MANAGES

@@ -90,7 +90,7 @@ def know_caller(
     times = {name: getattr(program, name) for name in used}
     noting = tuple(name for name, at in times.items() if at is None or at < stale)
     call = Call(program, noting=noting)
-    request._api_call = call  # type: ignore[attr-defined]
+    request._api_call = call  # type: ignore[attr-defined]  # ours, on Django's request
     return call
 
 

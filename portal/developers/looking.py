@@ -9,11 +9,11 @@ from typing import Any, Final, Generic, TypeVar
 from django.db import models
 from django.http import QueryDict
 
+from foundation.ids import LARGEST_ID
 from foundation.keyset import newest_first
 
 PAGE_SIZE: Final = 50
 LOOKED_THROUGH: Final = 50_000
-HIGHEST_ID: Final = 2**63 - 1
 PLACES: Final = ("before", "after")
 
 Row = TypeVar("Row", bound=models.Model)
@@ -89,7 +89,7 @@ def _place(asked: QueryDict, name: str) -> int | None:
     """Where the page ends or begins. An address nobody made here shows the first page."""
     text = asked.get(name, "")
     number = int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else 0
-    return number if 0 < number <= HIGHEST_ID else None
+    return number if 0 < number <= LARGEST_ID else None
 
 
 def _link(address: str, asked: QueryDict, name: str, place: int | None) -> str:

@@ -22,9 +22,9 @@ from foundation.templatetags.words import instant
 from orders.models import Order
 from organisations.models import Account
 from portal.developers.webhooks import delivery_words
+from portal.developers.webhooks.figures import is_behind
 from portal.webhooks_admin.buttons import MANAGES
 from portal.webhooks_admin.endpoints import shortened
-from portal.webhooks_admin.figures import is_behind
 from portal.webhooks_admin.listing import AccountFilter, DeliveryList, EndpointFilter, OutcomeFilter
 from webhooks.log import redeliver
 from webhooks.models import Delivery, WebhookEvent

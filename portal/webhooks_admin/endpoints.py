@@ -13,8 +13,8 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 
 from portal.developers.webhooks import endpoint_words
+from portal.developers.webhooks.figures import how_many_wait, success_rate
 from portal.webhooks_admin.buttons import EndpointButtons, wording_of
-from portal.webhooks_admin.figures import how_many_wait, success_rate
 from webhooks.models import Attempt, WebhookEndpoint
 
 SHOWN_IN_A_LIST: Final = 80

@@ -15,7 +15,7 @@ from django.utils import timezone
 from orders.statuses import Status
 from organisations.models import Organisation
 from organisations.roles import Role
-from portal.developers.webhooks import endpoints as endpoints_page
+from portal.developers.webhooks import figures
 from tests import builders
 from tests.staff.desk import (
     Desk,
@@ -415,7 +415,7 @@ def test_the_success_rate_is_of_the_newest_tries(
 def test_many_that_wait_are_counted_up_to_a_bound(
     clinic: Organisation, manager: Desk, endpoint: WebhookEndpoint, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(endpoints_page, "WAITING_COUNTED", 2)
+    monkeypatch.setattr(figures, "WAITING_COUNTED", 2)
     for _ in range(3):
         builders.order(Status.AWAITING_SHIPMENT, chosen=clinic)
 

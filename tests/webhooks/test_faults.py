@@ -37,7 +37,7 @@ from tests.webhooks.receiver import receiving
 from tests.webhooks.working import work
 from webhooks import draining, posting
 from webhooks.models import Attempt, DeliveryState, Fault, Pause
-from webhooks.posting import ANSWER_AT_MOST, SECONDS_IN_ALL, Answer, line_to
+from webhooks.posting import ANSWER_AT_MOST, SECONDS_IN_ALL, Answer, kept_headers, line_to
 
 SOON = 0.5
 # How much later than the deadline an answer may be given up on a busy machine.
@@ -184,6 +184,12 @@ def test_headers_are_kept_as_they_came_but_for_secrets() -> None:
         ("x-twice", "1"),
         ("x-twice", "2"),
     ]
+
+
+def test_what_a_dialect_calls_secret_is_masked_too() -> None:
+    kept = kept_headers([("X-Secret", "s3cret"), ("X-Plain", "1")], also_secret={"x-secret"})
+
+    assert kept == [("X-Secret", "•••"), ("X-Plain", "1")]
 
 
 def test_one_long_header_hides_no_other() -> None:

@@ -4,6 +4,7 @@ The feed and the notifications have the same documents.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from typing import Any, Final
 
@@ -68,6 +69,7 @@ class V1Wording:
         timedelta(hours=10),
         timedelta(hours=14),
     )
+    secret_headers: AbstractSet[str] = frozenset()
 
     def bodies(self, events: Sequence[WebhookEvent]) -> list[bytes]:
         return [_bytes({"data": document}) for document in event_documents(events)]

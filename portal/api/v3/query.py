@@ -10,12 +10,12 @@ from typing import Any, Final, TypeVar
 from django.db import models
 from django.http import QueryDict
 
+from foundation.ids import LARGEST_ID
 from foundation.text import has_unprintable
 from portal.api.errors import Problem, edge_problem
 
 Row = TypeVar("Row", bound=models.Model)
 
-LARGEST_ID: Final = 2**63 - 1
 MOST_VALUES: Final = 250
 LONGEST: Final = 255
 NUMBER: Final = re.compile("[0-9]{1,19}", re.ASCII)

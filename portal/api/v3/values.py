@@ -11,10 +11,11 @@ from rest_framework import serializers
 
 from foundation.addresses import LINE_LENGTH, NOTE_LENGTH, Address
 from foundation.countries import code_of
+from foundation.ids import LARGEST_ID
 from portal.api.errors import Path, Problem, Refused, edge_problem
 from portal.api.fields import CONTROLS, DateOfBirth, Email, Number, Text, Value, Words
 from portal.api.members import Members, faults_in
-from portal.api.v3.query import LARGEST_ID, same
+from portal.api.v3.query import same
 
 COUNTRY: Final = "USA"
 DAY: Final = 10

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.http import HttpResponse
 
+from foundation.ids import LARGEST_ID
 from organisations.roles import Scope
 from portal.api import errors
 from portal.api.endpoints import Endpoint
@@ -14,7 +15,6 @@ from portal.api.errors import Path, Problem, Refused, edge_problem
 from portal.api.v3 import format as wire
 from portal.api.v3 import paging
 from portal.api.v3.auth import KeyHeader
-from portal.api.v3.query import LARGEST_ID
 
 Row = TypeVar("Row", bound=models.Model)
 NOT_THERE: Final = "resource_not_found"

@@ -16,15 +16,15 @@ from foundation.errors import Forbidden, Refusal
 from foundation.ids import number_in
 from orders.models import Order
 from organisations.visit import SHOWS, Visit
-from portal.api.wordings import WORDINGS
 from portal.developers import looking
 from portal.developers.asking import Question, ask, sent
 from portal.developers.door import developers_page
 from portal.developers.looking import Found
 from portal.developers.webhooks import delivery_words, endpoint_words
 from portal.developers.webhooks.delivery_forms import DeliveryFilterForm, RedeliverForm
+from portal.developers.webhooks.figures import is_behind
 from webhooks.log import REDELIVERED_AT_ONCE, redeliver, redeliver_all, sendable
-from webhooks.models import Delivery, DeliveryState, Dialect, WebhookEndpoint
+from webhooks.models import Delivery, WebhookEndpoint
 from webhooks.retention import BODIES_ARE_KEPT
 
 ENDPOINTS_AT_MOST: Final = 500
@@ -93,7 +93,7 @@ def delivery_page(visit: Visit, number: str) -> HttpResponse:
         **delivery_words.line_of(delivery),
         order=_order_of(visit, delivery),
         endpoint_url=_url_of(delivery.endpoint),
-        next_try=delivery_words.next_try_of(delivery, is_behind=_is_behind(delivery)),
+        next_try=delivery_words.next_try_of(delivery, is_behind=is_behind(delivery)),
         why_not=delivery_words.why_not_again(delivery),
         body=delivery_words.body_of(delivery),
         tries=[delivery_words.try_of(one, is_purged=is_purged) for one in tries.rows],
@@ -159,16 +159,6 @@ def _order_of(visit: Visit, delivery: Delivery) -> Order | None:
         shown = [(order.account_id, order.patient_id, order.pk)]
         record_shown(shown, what="webhook delivery", actor=visit.actor)
     return order
-
-
-def _is_behind(delivery: Delivery) -> bool:
-    """Whether an earlier message of the same order has to arrive first."""
-    is_ordered = WORDINGS[Dialect(delivery.endpoint.dialect)].is_ordered
-    if delivery.state != DeliveryState.WAITING or not is_ordered:
-        return False
-    same = {"endpoint": delivery.endpoint_id, "channel": delivery.channel}
-    stream = Delivery.objects.waiting().filter(**same, reference=delivery.reference)
-    return stream.filter(sequence__lt=delivery.sequence).exists()
 
 
 def _url_of(endpoint: WebhookEndpoint) -> str:

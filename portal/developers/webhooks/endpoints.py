@@ -3,7 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 
@@ -13,12 +13,11 @@ from portal.developers.asking import Question, Shown, ask, sent, show_once
 from portal.developers.door import developers_page
 from portal.developers.webhooks import delivery_words, endpoint_words
 from portal.developers.webhooks.endpoint_forms import NewEndpointForm
+from portal.developers.webhooks.figures import how_many_wait, success_rate
 from webhooks.endpoints import NewEndpoint, create_endpoint
 from webhooks.models import Attempt, Delivery, WebhookEndpoint
 
 ENDPOINTS_AT_MOST: Final = 100
-TRIES_COUNTED: Final = 1000
-WAITING_COUNTED: Final = 5000
 NEWEST: Final = 10
 
 
@@ -56,8 +55,8 @@ def endpoint_page(visit: Visit, endpoint_id: UUID) -> HttpResponse:
         deliveries_url=f"{reverse('developers:deliveries')}?endpoint={endpoint.public_id}",
         facts=endpoint_words.facts_of(endpoint),
         how_it_goes=endpoint_words.how_it_goes(
-            rate=_success_rate(endpoint),
-            waiting=_how_many_wait(endpoint),
+            rate=success_rate(endpoint),
+            waiting=how_many_wait(endpoint),
             last_used_at=last and last.began_at,
         ),
         secrets=endpoint_words.secrets_of(endpoint),
@@ -97,24 +96,6 @@ def shown(made: NewEndpoint) -> Shown:
     """The endpoint, and its secret for the last time."""
     address = endpoint_words.address(made.endpoint)
     return Shown(made.endpoint.url, address, [("Signing secret", made.secret)])
-
-
-def _success_rate(endpoint: WebhookEndpoint) -> str:
-    newest = Attempt.objects.filter(endpoint=endpoint).order_by("-pk")[:TRIES_COUNTED]
-    counted = newest.aggregate(
-        tries=Count("pk"), successes=Count("pk", filter=Q(status__gte=200, status__lt=300))
-    )
-    return endpoint_words.rate_of(**counted)
-
-
-def _how_many_wait(endpoint: WebhookEndpoint) -> str:
-    waiting = Delivery.objects.waiting().filter(endpoint=endpoint)
-    return endpoint_words.number_of(
-        waiting[: WAITING_COUNTED + 1].count(),
-        at_most=WAITING_COUNTED,
-        one="message",
-        more="messages",
-    )
 
 
 def _newest_deliveries(endpoint: WebhookEndpoint) -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ them. What is not known is left out, so that only few members are always there.
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from foundation.ids import LARGEST_ID
 from inventory.models import DimensionUnit
 from orders.statuses import Status
 from orders.wanted import ShippingOption
@@ -13,7 +14,6 @@ from portal.api.v3 import paging
 from portal.api.v3.catalogue import CLASSES, IDENTIFIERS, READINGS, SIZES
 from portal.api.v3.format import words_of
 from portal.api.v3.patients import SEXES
-from portal.api.v3.query import LARGEST_ID
 from portal.api.v3.schema.errors import MESSAGES
 
 ID: Final[Schema] = {"type": "integer", "format": "int64", "minimum": 1, "maximum": LARGEST_ID}

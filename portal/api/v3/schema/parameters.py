@@ -5,10 +5,11 @@ from typing import Any, Final
 
 from drf_spectacular.utils import OpenApiParameter
 
+from foundation.ids import LARGEST_ID
 from portal.api.fields import CONTROLS
 from portal.api.schema import Schema, in_path, in_query
 from portal.api.v3 import catalogue, paging, patients
-from portal.api.v3.query import LARGEST_ID, LONGEST, MOST_VALUES
+from portal.api.v3.query import LONGEST, MOST_VALUES
 
 ID: Final[Schema] = {
     "type": "integer",

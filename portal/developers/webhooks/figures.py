@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 
 from portal.api.wordings import WORDINGS
 from portal.developers.webhooks.endpoint_words import number_of, rate_of
-from webhooks.models import Attempt, Delivery, Dialect, WebhookEndpoint
+from webhooks.models import Attempt, Delivery, DeliveryState, Dialect, WebhookEndpoint
 
 TRIES_COUNTED: Final = 1000
 WAITING_COUNTED: Final = 5000
@@ -29,7 +29,8 @@ def how_many_wait(endpoint: WebhookEndpoint) -> str:
 
 def is_behind(delivery: Delivery) -> bool:
     """Whether an earlier message of the same order has to arrive first."""
-    if not WORDINGS[Dialect(delivery.endpoint.dialect)].is_ordered:
+    is_ordered = WORDINGS[Dialect(delivery.endpoint.dialect)].is_ordered
+    if delivery.state != DeliveryState.WAITING or not is_ordered:
         return False
     same = {"endpoint": delivery.endpoint_id, "channel": delivery.channel}
     stream = Delivery.objects.waiting().filter(**same, reference=delivery.reference)
