@@ -15,8 +15,9 @@ from urllib.parse import quote
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from psycopg import sql
+from psycopg.errors import DeadlockDetected
 
 from portal import connections, embedded_postgres
 from portal.roles import as_owner
@@ -46,11 +47,22 @@ def own_copy() -> Iterator[None]:
 
 
 def empty() -> None:
-    """What Django's `flush` should do; the program's own role may not."""
+    """What Django's `flush` should do; the program's own role may not.
+
+    A page's last request may still be writing when its window is closed: where the two wait for
+    each other, PostgreSQL ends one of them, and emptying begins again.
+    """
     tables = set(connection.introspection.table_names()) - UNTOUCHED
     names = sql.SQL(", ").join(sql.Identifier(table) for table in sorted(tables))
-    with as_owner(), connection.cursor() as cursor:
-        cursor.execute(sql.SQL("TRUNCATE {}").format(names))
+    for tries_left in (2, 1, 0):
+        try:
+            with as_owner(), connection.cursor() as cursor:
+                cursor.execute(sql.SQL("TRUNCATE {}").format(names))
+        except OperationalError as error:
+            if not (tries_left and isinstance(error.__cause__, DeadlockDetected)):
+                raise
+        else:
+            return
 
 
 def address_of_the_owner() -> str:

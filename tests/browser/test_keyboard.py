@@ -123,5 +123,6 @@ def test_shortcuts_can_be_switched_off(staff: Desk, open_browser: Open):
     expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
     assert not User.objects.get(pk=staff.user.pk).shortcuts_on
     page.get_by_role("button", name="Switch them on").click()
+    expect(page.get_by_role("status")).to_have_text("Keyboard shortcuts are on.")
     page.keyboard.press("n")
     expect(page.get_by_role("heading", level=1)).to_have_text("Who is the order for?")
