@@ -1,6 +1,6 @@
-"""`make bench`: placing orders by API v1 against pgbench writing the same rows, in turns, and the
-same for a page of 50 orders; then notifications against bare jobs. Prints ratios, CPU time and how
-long callers waited.
+"""`make bench`: placing orders by API v1 and by API v3 against pgbench writing the same rows, in
+turns, and the same for pages of 50 orders; then notifications against bare jobs. Prints ratios, CPU
+time and how long callers waited.
 """
 
 import argparse
@@ -77,7 +77,30 @@ def main() -> None:
                 lambda turn: _by_program(meter, port, lambda _: _gets(token), 200, chosen.seconds),
                 lambda turn: _by_pgbench(meter, pgbench.PAGE, bench.ids, 0, chosen.seconds),
             )
+            _compare_v3(meter, port, bench, chosen, unique + 500_000_000)
         deliveries.compare(bench.organisation.account_id, rounds=chosen.rounds)
+
+
+def _compare_v3(meter: Meter, port: int, bench: Any, chosen: argparse.Namespace, base: int) -> None:
+    """Orders of one item for a known patient, and then a page of them."""
+    seconds = chosen.seconds
+    _compare(
+        "POST /api/v3/order",
+        chosen,
+        lambda turn: _by_program(meter, port, lambda _: _posts_of_v3(bench), 200, seconds),
+        lambda turn: _by_pgbench(
+            meter, pgbench.CREATE_V3, bench.ids, base + turn * 100_000_000, seconds
+        ),
+    )
+    page = f"/api/v3/order?size={PAGE}&patientId={bench.patient.pk}"
+    _compare(
+        f"GET {page}",
+        chosen,
+        lambda turn: _by_program(
+            meter, port, lambda _: _again(_v3(bench, "GET", page)), 200, seconds
+        ),
+        lambda turn: _by_pgbench(meter, pgbench.PAGE_V3, bench.ids, 0, seconds),
+    )
 
 
 def _arguments() -> argparse.Namespace:
@@ -92,28 +115,38 @@ def _say(text: str) -> None:
 
 
 def _refuse_drift(bench: Any) -> None:
-    """The script for pgbench must write what the command writes, or the ratio is a lie."""
+    """The scripts for pgbench must write what the command writes, or the ratios are lies."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     from foundation.actors import Door
     from orders.commands import place_order
-    from organisations.actors import actor_for_client
+    from organisations.actors import actor_for_client, actor_for_key
     from organisations.roles import Scope
     from portal.api import parsing
     from portal.api.v1 import serializers
+    from portal.api.v3.order_requests import OrderMembers, order_wanted
+    from portal.api.v3.values import read
 
     name = f"DRIFT-{time.time_ns()}"
     body = parsing.read_json(bench.order(name, name))
-    wanted = serializers.order_wanted(serializers.read_order(body).attributes, country="GB")
-    actor = actor_for_client(bench.client, scopes=[Scope.ORDERS], door=Door.V1)
-    with CaptureQueriesContext(connection) as captured:
-        place_order(wanted, actor=actor)
-    real = pgbench.columns_written([query["sql"] for query in captured])
-    ours = pgbench.columns_written(pgbench.CREATE.read_text().splitlines())
-    if real != ours:
-        differ = sorted(table for table in real | ours if real.get(table) != ours.get(table))
-        raise SystemExit(f"bench/create.sql no longer writes what place_order writes: {differ}")
+    by_v1 = serializers.order_wanted(serializers.read_order(body).attributes, country="GB")
+    by_v3 = order_wanted(read(parsing.read_json(bench.order_of_v3()), OrderMembers), country="GB")
+    for script, wanted, actor in (
+        (
+            pgbench.CREATE,
+            by_v1,
+            actor_for_client(bench.client, scopes=[Scope.ORDERS], door=Door.V1),
+        ),
+        (pgbench.CREATE_V3, by_v3, actor_for_key(bench.key, door=Door.V3)),
+    ):
+        with CaptureQueriesContext(connection) as captured:
+            place_order(wanted, actor=actor)
+        real = pgbench.columns_written([query["sql"] for query in captured])
+        ours = pgbench.columns_written(script.read_text().splitlines())
+        if real != ours:
+            differ = sorted(table for table in real | ours if real.get(table) != ours.get(table))
+            raise SystemExit(f"{script.name} no longer writes what place_order writes: {differ}")
 
 
 def _token(port: int, bench: Any) -> str:
@@ -137,15 +170,30 @@ def _posts(bench: Any, token: str, caller: int) -> Iterator[bytes]:
 
 
 def _gets(token: str) -> Iterator[bytes]:
-    request = _request("GET", "/v1/orders?" + urlencode({"page[size]": PAGE}), token)
+    return _again(_request("GET", "/v1/orders?" + urlencode({"page[size]": PAGE}), token))
+
+
+def _posts_of_v3(bench: Any) -> Iterator[bytes]:
+    return _again(_v3(bench, "POST", "/api/v3/order", bench.order_of_v3()))
+
+
+def _again(request: bytes) -> Iterator[bytes]:
     while True:
         yield request
 
 
+def _v3(bench: Any, method: str, path: str, body: bytes = b"") -> bytes:
+    return _call(method, path, {"Impilo-API-Key": bench.whole_key}, body)
+
+
 def _request(method: str, path: str, token: str, body: bytes = b"") -> bytes:
+    return _call(method, path, {"Authorization": f"Bearer {token}"}, body)
+
+
+def _call(method: str, path: str, credentials: dict[str, str], body: bytes) -> bytes:
     headers = {
         "Host": "127.0.0.1",
-        "Authorization": f"Bearer {token}",
+        **credentials,
         **servers.FROM_PROXY,
         **({"Content-Type": "application/json", "Content-Length": len(body)} if body else {}),
     }

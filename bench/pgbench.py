@@ -10,6 +10,7 @@ from portal import embedded_postgres
 
 HERE = Path(__file__).parent
 CREATE, PAGE = HERE / "create.sql", HERE / "page.sql"
+CREATE_V3, PAGE_V3 = HERE / "create_v3.sql", HERE / "page_v3.sql"
 PROGRAM = embedded_postgres.programs() / "pgbench"
 RATE = re.compile(r"^tps = ([\d.]+)", re.MULTILINE)
 

@@ -40,6 +40,9 @@ class Permission(enum.Enum):
     CHANGE_ACCOUNTS = enum.auto()
     SEE_CATALOGUE = enum.auto()
     CHANGE_CATALOGUE = enum.auto()
+    SEE_STOCK = enum.auto()
+    CHANGE_STOCK = enum.auto()
+    HAND_OUT_DEVICES = enum.auto()
     SEE_AUDIT = enum.auto()
     CHANGE_USERS = enum.auto()
 
@@ -98,3 +101,7 @@ class Actor:
     @property
     def sees_all_organisations(self) -> bool:
         return self.organisation_ids is None
+
+
+# The program itself, in what nobody asked for.
+HOMEWARD = Actor(door=Door.SYSTEM, label="Homeward", permissions=frozenset(), account_id=None)

@@ -11,15 +11,17 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 class SameAccount(models.BaseConstraint):
-    """A composite foreign key (account, x) → (account, id): the row's `x` is of its own account.
+    """A composite foreign key (account, x) → (account, id): the row's `x` is of its own account,
+    or of the one that the column `of` names.
 
     The model's own foreign key is declared with `db_constraint=False`, and the target has a
     unique constraint on (account, id). Not deferrable: a wrong row fails at once.
     """
 
-    def __init__(self, field: str, *, name: str) -> None:
+    def __init__(self, field: str, *, name: str, of: str = "account") -> None:
         super().__init__(name=name)
         self.field = field
+        self.of = of
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> Any:
         """Nothing inside CREATE TABLE: the target may not be there yet."""
@@ -35,7 +37,7 @@ class SameAccount(models.BaseConstraint):
             "REFERENCES %(target)s (%(target_columns)s)",
             table=Table(model._meta.db_table, quote),
             name=quote(self.name),
-            columns=Columns(model._meta.db_table, ["account_id", key.column], quote),
+            columns=Columns(model._meta.db_table, [f"{self.of}_id", key.column], quote),
             target=Table(target, quote),
             target_columns=Columns(target, ["account_id", "id"], quote),
         )
@@ -53,7 +55,7 @@ class SameAccount(models.BaseConstraint):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, SameAccount):
-            return (self.name, self.field) == (other.name, other.field)
+            return (self.name, self.field, self.of) == (other.name, other.field, other.of)
         return NotImplemented
 
     def __hash__(self) -> int:
@@ -61,7 +63,8 @@ class SameAccount(models.BaseConstraint):
 
     def deconstruct(self) -> tuple[str, tuple[str], dict[str, Any]]:
         path, _, kwargs = super().deconstruct()
-        return path, (self.field,), kwargs
+        own = {} if self.of == "account" else {"of": self.of}
+        return path, (self.field,), {**kwargs, **own}
 
 
 def unique_in_account(name: str) -> models.UniqueConstraint:

@@ -41,8 +41,12 @@ class HouseBoundField(forms.BoundField):
 
     @property
     def says_optional(self) -> bool:
-        """A single tick box may always be left alone, so saying so would only be noise."""
+        """A single tick box may always be left alone, and so may most of many rows: saying so would
+        only be noise.
+        """
         if self.field.required or isinstance(self.field.widget, forms.CheckboxInput):
+            return False
+        if getattr(self.field, "is_one_of_many", False):
             return False
         return getattr(self.form, "says_optional", True)
 

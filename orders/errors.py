@@ -78,26 +78,6 @@ class SmartphoneNotAsked(Invalid):
     message = "Confirm that you asked the patient whether they have a smartphone."
 
 
-class ItemNotFound(Invalid):
-    code = "item_not_found"
-    message = "There is no such item in your catalogue."
-
-
-class KitNotFound(Invalid):
-    code = "kit_not_found"
-    message = "There is no such kit in your catalogue."
-
-
-class CountTooSmall(Invalid):
-    code = "count_too_small"
-    message = "Order at least one of each item and kit."
-
-
-class LinesMissing(Invalid):
-    code = "lines_missing"
-    message = "Choose at least one item or kit."
-
-
 class AddressMissing(Invalid):
     code = "address_missing"
     message = "Enter the address the kit goes to."

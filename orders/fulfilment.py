@@ -8,11 +8,12 @@ from django.db import transaction
 from foundation.actors import Actor, Permission
 from foundation.addresses import Address
 from foundation.history import sign_history
-from orders import events, lifecycle
+from orders import events, lifecycle, reserving, return_lifecycle
 from orders.commands import require_reason
 from orders.errors import AlreadyShipped, NotPossibleNow, ShipmentIncomplete
 from orders.models import Direction, EventName, Order, Shipment, ShipmentState
-from orders.statuses import PAUSED, REPLACEABLE, Status
+from orders.return_statuses import ReturnStatus
+from orders.statuses import CAN_COME_BACK, PAUSED, REPLACEABLE, Status
 from studies.commands import cancel_study
 
 
@@ -70,19 +71,27 @@ def resume_order(order: Order, *, reason: str = "", actor: Actor) -> Order:
 
 @transaction.atomic
 def release_order(order: Order, *, reason: str = "", actor: Actor) -> Order:
-    """Send it for fulfilment: it is ready to pack, and the clinic may no longer change it."""
+    """Send it for fulfilment: it is ready to pack, and the clinic may no longer change it.
+
+    Raises StockMissing for one that was placed before stock was counted, if there is none.
+    """
     actor.must(Permission.FULFIL_ORDERS)
-    _must_be(order, {Status.ORDER_PLACED}, "released", actor=actor)
+    order = _must_be(order, {Status.ORDER_PLACED}, "released", actor=actor)
+    reserving.promise(order)
     return _step(order, Status.AWAITING_SHIPMENT, reason=reason, actor=actor)
 
 
 @transaction.atomic
 def replace_shipment(order: Order, *, reason: str, actor: Actor) -> Order:
-    """Pack the same order once more, because its parcel was lost, broken or sent back."""
+    """Pack the same order once more, because its parcel was lost, broken or sent back.
+
+    Raises StockMissing when there is nothing to pack.
+    """
     actor.must(Permission.FULFIL_ORDERS)
     require_reason(reason, actor=actor)
     sign_history(actor)
     order = _must_be(order, REPLACEABLE, "packed again", actor=actor)
+    reserving.promise(order)
     return lifecycle.advance(
         order, Status.AWAITING_SHIPMENT, actor=actor, reason=reason, replaced=True
     ).order
@@ -129,14 +138,24 @@ def deliver_order(order: Order, *, reason: str = "", actor: Actor) -> Order:
 def start_return(
     order: Order, *, tracking: Tracking | None = None, reason: str = "", actor: Actor
 ) -> Order:
-    """The parcel is on its way home."""
+    """The parcel is on its way home, and with it the return that was placed with the order."""
     actor.must(Permission.FULFIL_ORDERS)
     sign_history(actor)
-    order = lifecycle.locked(order, actor=actor)
+    order = _must_be(order, CAN_COME_BACK, "on its way home", actor=actor)
+    _see_on_its_way(order, tracking or Tracking(), actor=actor)
     parcel = _new_parcel(order, Direction.BACK, tracking or Tracking())
     return lifecycle.advance(
         order, Status.RETURN_ISSUED, actor=actor, reason=reason, shipment=parcel.pk
     ).order
+
+
+@transaction.atomic
+def email_return_label(order: Order, *, reason: str = "", actor: Actor) -> Order:
+    """Nothing goes out: the recipient has the label for what comes back in an e-mail."""
+    actor.must(Permission.FULFIL_ORDERS)
+    sign_history(actor)
+    order = _must_be(order, {Status.ORDER_PLACED}, "sent a label", actor=actor)
+    return lifecycle.advance(order, Status.RETURN_ISSUED, actor=actor, reason=reason).order
 
 
 @transaction.atomic
@@ -181,6 +200,17 @@ def _pause(order: Order, to: Status, *, reason: str, actor: Actor) -> Order:
     actor.must(Permission.FULFIL_ORDERS)
     require_reason(reason, actor=actor)
     return _step(order, to, reason=reason, actor=actor)
+
+
+def _see_on_its_way(order: Order, tracking: Tracking, *, actor: Actor) -> None:
+    for back in order.returns.filter(status=ReturnStatus.PENDING_RETURN).order_by("pk"):
+        return_lifecycle.advance_return(
+            back,
+            ReturnStatus.IN_TRANSIT,
+            actor=actor,
+            carrier=tracking.carrier,
+            tracking_number=tracking.number,
+        )
 
 
 def has_left(order: Order) -> bool:

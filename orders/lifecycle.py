@@ -18,10 +18,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from foundation.actors import Actor
-from orders import events, news
+from orders import contents, events, news, reserving
 from orders.errors import OrderNotFound, StepNotAllowed
 from orders.models import EventName, Order, OrderEvent
 from orders.news import Turn
+from orders.return_lifecycle import follow
+from orders.return_statuses import ReturnStatus
 from orders.statuses import CALLED_OFF, NEXT, PAUSED, RESUMABLE, Status
 
 
@@ -41,8 +43,10 @@ def advance(
     order.resume_to = _resume_point(here) if to in PAUSED else ""
     order.status = to
     turns = _turns(order)
+    _move_what_is_inside(order, actor=actor)
     order.save(update_fields=["status", "resume_to", "sent_for_fulfilment_at", "cancelled_at"])
     event = events.record(order, EventName(to.value), actor=actor, reason=reason, facts=facts)
+    _move_what_comes_back(order, actor=actor)
     news.tell(order, event, *turns)
     return event
 
@@ -74,6 +78,36 @@ def locked(order: Order, *, actor: Actor) -> Order:
     if found is None:
         raise OrderNotFound
     return found
+
+
+def _move_what_is_inside(order: Order, *, actor: Actor) -> None:
+    """What the order was promised, and what was packed of it, leaves with the parcel, arrives with
+    it, or is free for others again. The stock is locked before packed kits and devices.
+    """
+    if order.status == Status.SHIPPED:
+        reserving.send_out(order, new=contents.new_devices(order))
+        contents.send_out(order, actor=actor)
+    elif order.status == Status.DELIVERED:
+        contents.hand_over(order, actor=actor)
+    elif order.status in CALLED_OFF:
+        reserving.let_go(order)
+        contents.put_back(order, actor=actor)
+
+
+def _move_what_comes_back(order: Order, *, actor: Actor) -> None:
+    """The return that was placed with the order goes on with it. A label that went by e-mail is not
+    on its way in the parcel.
+    """
+    placed = frozenset({ReturnStatus.RMA_PLACED})
+    if order.status == Status.SHIPPED and not order.email_label:
+        follow(order, placed, ReturnStatus.OUTBOUND, actor=actor)
+    elif order.status == Status.DELIVERED:
+        here = placed | {ReturnStatus.OUTBOUND}
+        follow(order, here, ReturnStatus.PENDING_RETURN, actor=actor)
+    elif order.status == Status.RETURN_ISSUED:
+        follow(order, placed, ReturnStatus.PENDING_RETURN, actor=actor)
+    elif order.status in CALLED_OFF:
+        follow(order, placed, ReturnStatus.VOIDED, actor=actor)
 
 
 def _resume_point(here: Status) -> Status:

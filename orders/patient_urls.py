@@ -2,7 +2,13 @@
 
 from django.urls import path
 
-from orders.views import patients, patients_changes, patients_record, patients_register
+from orders.views import (
+    patients,
+    patients_changes,
+    patients_record,
+    patients_register,
+    supplies,
+)
 
 app_name = "patients"
 
@@ -14,5 +20,6 @@ urlpatterns = [
     path("<uuid:patient_id>/archive/", patients_changes.archive, name="archive"),
     path("<uuid:patient_id>/restore/", patients_changes.restore, name="restore"),
     path("<uuid:patient_id>/order/", patients_record.order_for, name="order"),
+    path("<uuid:patient_id>/supplies/", supplies.supplies_for, name="supplies"),
     path("<uuid:patient_id>/compare/<uuid:other_id>/", patients_record.compare, name="compare"),
 ]

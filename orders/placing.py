@@ -7,12 +7,9 @@ from foundation.addresses import Address
 from foundation.errors import Faults
 from foundation.rows import the_one
 from foundation.text import crockford, has_unprintable, shows_nothing
-from inventory.models import AccountCatalogue, Item, StudyKit
+from inventory.models import Item, StudyKit
 from orders.errors import (
     AddressMissing,
-    CountTooSmall,
-    ItemNotFound,
-    KitNotFound,
     NeckSensorMissing,
     NightsMissing,
     NightsOutOfRange,
@@ -118,23 +115,6 @@ def settle_study(wanted: StudyWanted, *, actor: Actor) -> StudyTerms:
         emits_on=wanted.emit_on or EmitOn(organisation.emit_on),
         lines=lines,
     )
-
-
-def settle_lines(wanted: tuple[LineWanted, ...], *, account_id: int) -> tuple[LineWanted, ...]:
-    """Each line names what is in the account's catalogue, or ItemNotFound or KitNotFound."""
-    entries = AccountCatalogue.objects.on_offer_to(account_id).values_list("item_id", "kit_id")
-    items, kits = {item for item, _ in entries}, {kit for _, kit in entries}
-    faults = Faults()
-    for place, line in enumerate(wanted):
-        with faults.gathered():
-            if line.count < 1:
-                raise CountTooSmall(field=f"lines.{place}.count")
-            if line.item_id is not None and line.item_id not in items:
-                raise ItemNotFound(field=f"lines.{place}.item")
-            if line.kit_id is not None and line.kit_id not in kits:
-                raise KitNotFound(field=f"lines.{place}.kit")
-    faults.raise_any()
-    return wanted
 
 
 def find_site(wanted: KnownSite, *, actor: Actor) -> Site:

@@ -31,6 +31,8 @@ REPLACEABLE = frozenset(
 )
 # It counts as sent for fulfilment, and a time says since when.
 SENT = REPLACEABLE - {S.RETURN_ISSUED} | {S.AWAITING_SHIPMENT, S.SHIPPED}
+# A parcel is out there, or waits at a counter.
+CAN_COME_BACK = frozenset({S.AVAILABLE_FOR_PICKUP, S.UNSUCCESSFUL_DELIVERY, S.DELIVERED})
 # Somebody of the operator's has to do something.
 IN_HAND = PAUSED | {S.ORDER_PLACED, S.AWAITING_SHIPMENT, S.UNSUCCESSFUL_DELIVERY}
 CALLED_OFF = frozenset({S.UNABLE_TO_FULFILL, S.VOIDED})

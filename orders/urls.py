@@ -12,6 +12,7 @@ from orders.views import (
     placing,
     saved,
     steps,
+    supplies,
 )
 
 app_name = "orders"
@@ -36,8 +37,13 @@ urlpatterns = [
     path("new/<uuid:draft_id>/check/", placing.check, name="check"),
     path("new/<uuid:draft_id>/placed/", placing.placed, name="placed"),
     path("new/<uuid:draft_id>/delete/", steps.discard, name="discard"),
+    path("supplies/", supplies.new_supplies, name="new_supplies"),
+    path("supplies/<uuid:draft_id>/", supplies.contents, name="supplies"),
+    path("supplies/<uuid:draft_id>/recipient/", supplies.recipient, name="supplies_recipient"),
+    path("supplies/<uuid:draft_id>/check/", supplies.check, name="supplies_check"),
     path("<uuid:order_id>/", order.order_page, name="order"),
     path("<uuid:order_id>/print/", order.order_print, name="print"),
+    path("<uuid:order_id>/summary/", order.order_summary, name="summary"),
     path("<uuid:order_id>/contact/", changes.change_contact, name="contact"),
     path("<uuid:order_id>/address/", changes.change_address, name="change_address"),
     path("<uuid:order_id>/confirm-address/", changes.confirm, name="confirm_address"),

@@ -1,6 +1,7 @@
 """What must be known before an order can be placed or changed. Every door fills one of these."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.db import models
 
@@ -8,6 +9,8 @@ from foundation.addresses import Address
 from foundation.phones import Phone
 from organisations.sensors import EmitOn
 from patients.wanted import KnownPatient, PatientWanted
+
+LARGEST_COUNT: Final = 2**31 - 1
 
 
 class ShippingOption(models.TextChoices):
@@ -59,8 +62,25 @@ class LineWanted:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReturnWanted:
+    """What is expected back: devices and packed kits by id, and so many of other items."""
+
+    devices: tuple[int, ...] = ()
+    packed_kits: tuple[int, ...] = ()
+    items: tuple[LineWanted, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.devices or self.packed_kits or self.items)
+
+
+NOTHING_BACK = ReturnWanted()
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderWanted:
-    """`address` None is the recipient's own; `reference` None is one of ours."""
+    """`address` None is the recipient's own; `reference` None is one of ours. An order without a
+    study may have no lines, if something is expected back.
+    """
 
     recipient: PatientWanted | KnownPatient | KnownSite
     contents: StudyWanted | tuple[LineWanted, ...]
@@ -70,6 +90,7 @@ class OrderWanted:
     notes: tuple[str, ...] = ()
     shipping_option: ShippingOption | None = None
     email_label: bool = False
+    returns: ReturnWanted = NOTHING_BACK
 
 
 @dataclass(frozen=True, kw_only=True)

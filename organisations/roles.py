@@ -54,6 +54,9 @@ MAY: dict[Role, frozenset[P]] = {
         P.FULFIL_ORDERS,
         P.VOID_ORDERS,
         P.SEE_CATALOGUE,
+        P.SEE_STOCK,
+        P.CHANGE_STOCK,
+        P.HAND_OUT_DEVICES,
         P.SEE_ACCOUNTS,
     },
     Role.STOCK_LEAD: frozenset(
@@ -62,6 +65,8 @@ MAY: dict[Role, frozenset[P]] = {
             P.FULFIL_ORDERS,
             P.SEE_CATALOGUE,
             P.CHANGE_CATALOGUE,
+            P.SEE_STOCK,
+            P.CHANGE_STOCK,
             P.SEE_ACCOUNTS,
         }
     ),
@@ -80,6 +85,7 @@ MAY: dict[Role, frozenset[P]] = {
             P.SEE_STUDIES,
             P.SEE_ACCOUNTS,
             P.SEE_CATALOGUE,
+            P.SEE_STOCK,
             P.SEE_AUDIT,
         }
     ),
@@ -122,6 +128,9 @@ GRANTS_TO_KEYS: dict[Scope, frozenset[P]] = {
         P.CHANGE_PATIENTS,
         P.CHANGE_SITES,
         P.SEE_CATALOGUE,
+        P.SEE_STOCK,
+        P.HAND_OUT_DEVICES,
+        P.MANAGE_INTEGRATIONS,
     },
 }
 

@@ -60,11 +60,17 @@ class Visit:
         return {
             "header_account": self.account.name,
             "may_place": self.may(Permission.PLACE_ORDERS),
+            "may_order_supplies": self.may_order_supplies,
             "may_see_patients": self.may(Permission.SEE_PATIENTS),
             "may_manage_team": self.may(Permission.MANAGE_TEAM),
             "may_manage_integrations": self.may(Permission.MANAGE_INTEGRATIONS)
             and self.actor.sees_all_organisations,
         }
+
+    @property
+    def may_order_supplies(self) -> bool:
+        """Supplies are no organisation's, so only members for all of them see such an order."""
+        return self.may(Permission.PLACE_ORDERS) and self.actor.sees_all_organisations
 
     def page(self, template: str, *, status: int = 200, **shown: Any) -> HttpResponse:
         return render(self.request, template, shown | self.menu, status=status)

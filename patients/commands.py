@@ -3,6 +3,7 @@ restore one.
 """
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from patients.errors import (
 )
 from patients.matching import KEY_LENGTH
 from patients.models import Patient, PatientOrganisation
+from patients.news import PatientNews, tell
 from patients.versions import as_seen, changed_parts
 from patients.wanted import KnownPatient, PatientWanted
 
@@ -40,16 +42,19 @@ def admit_patient(
 ) -> Patient:
     """Find or register the patient and lock the row; called inside a command's transaction.
 
-    Raises PatientNotFound, PatientArchived, AnotherDateOfBirth or PatientOfOthers.
+    Raises PatientNotFound, PatientArchived, AnotherDateOfBirth, PatientOfOthers or SiteNotFound.
     """
     if isinstance(wanted, KnownPatient):
         patient = _locked(actor, account_id=account_id, pk=wanted.id)
         if patient is None:
             raise PatientNotFound(field="patient")
         return _able_to_order(patient)
-    return insert_or_none(_new(wanted, account_id=account_id)) or _recognised(
-        wanted, account_id=account_id, actor=actor
-    )
+    _check_site(wanted, None, actor)
+    patient = insert_or_none(_new(wanted, account_id=account_id))
+    if patient is None:
+        return _recognised(wanted, account_id=account_id, actor=actor)
+    tell(patient, PatientNews.CREATED)
+    return patient
 
 
 def link_patient(patient: Patient, organisation: Organisation) -> None:
@@ -76,6 +81,7 @@ def change_contact_of(patient: Patient, *, email: str | None, phone: Phone | Non
         changed += ["phone", "phone_e164"]
     if changed:
         patient.save(update_fields=changed)
+        tell(patient, PatientNews.UPDATED)
     return bool(changed)
 
 
@@ -98,6 +104,7 @@ def register_patient(
         return _registered_before(wanted, public_id, actor)
     if organisation is not None:
         link_patient(patient, organisation)
+    tell(patient, PatientNews.CREATED)
     return patient
 
 
@@ -138,6 +145,28 @@ def archive_patient(patient: Patient, *, actor: Actor) -> Patient:
     Orders in hand go on: a kit may be on its way, and each can be cancelled by itself.
     """
     return _archive(patient, is_archived=True, actor=actor)
+
+
+@transaction.atomic
+def disenroll_patient(patient: Patient, *, archive: bool, actor: Actor) -> Patient:
+    """They take part no more, so nothing can be ordered for them; archived too, if it is wanted.
+
+    Done again it changes nothing. What they have at home is the business of `orders.returns`.
+    """
+    actor.must(Permission.CHANGE_PATIENTS)
+    sign_history(actor)
+    patient = _found(patient, actor)
+    changed = []
+    if patient.enrolled:
+        patient.enrolled = False
+        changed.append("enrolled")
+    if archive and not patient.is_archived:
+        patient.archived_at = timezone.now()
+        changed.append("archived_at")
+    if changed:
+        patient.save(update_fields=changed)
+        tell(patient, PatientNews.UPDATED)
+    return patient
 
 
 def restore_patient(patient: Patient, *, actor: Actor) -> Patient:
@@ -208,6 +237,7 @@ def _archive(patient: Patient, *, is_archived: bool, actor: Actor) -> Patient:
     if patient.is_archived != is_archived:
         patient.archived_at = timezone.now() if is_archived else None
         patient.save(update_fields=["archived_at"])
+        tell(patient, PatientNews.UPDATED)
     return patient
 
 
@@ -247,6 +277,7 @@ def _save(patient: Patient, changed: list[str], actor: Actor) -> None:
             patient.reference, account_id=patient.account_id, actor=actor, patient=patient
         )
         raise refusal or PatientHasChanged from None
+    tell(patient, PatientNews.UPDATED)
 
 
 def _new(wanted: PatientWanted, *, account_id: int) -> Patient:
@@ -300,8 +331,10 @@ def _recognised(wanted: PatientWanted, *, account_id: int, actor: Actor) -> Pati
     if patient is None:
         raise PatientOfOthers(field="patient.reference")
     _able_to_order(patient)
-    if patient.date_of_birth and patient.date_of_birth != wanted.date_of_birth:
+    if _is_another_day(patient.date_of_birth, wanted.date_of_birth):
         raise AnotherDateOfBirth(field="patient.date_of_birth")
+    if patient.date_of_birth is not None and wanted.date_of_birth is None:
+        return patient  # Nothing says that it is the same person, so nothing is overwritten.
     changed = _describe(patient, wanted)
     if patient.date_of_birth is None and wanted.date_of_birth is not None:
         patient.date_of_birth = wanted.date_of_birth
@@ -310,7 +343,13 @@ def _recognised(wanted: PatientWanted, *, account_id: int, actor: Actor) -> Pati
         changed += patient.take_address(wanted.address)
     if changed:
         patient.save(update_fields=changed)
+        tell(patient, PatientNews.UPDATED)
     return patient
+
+
+def _is_another_day(known: date | None, told: date | None) -> bool:
+    """One that is not told says nothing against them being the same person."""
+    return known is not None and told is not None and known != told
 
 
 def _locked(actor: Actor, *, account_id: int, **which: object) -> Patient | None:

@@ -35,6 +35,7 @@ class Entry:
 GROUPS: dict[str, tuple[Entry, ...]] = {
     "Orders": (
         Entry("orders.Order", "local_shipping"),
+        Entry("orders.Return", "assignment_return"),
         Entry("patients.Patient", "personal_injury"),
         Entry("studies.Study", "monitor_heart"),
     ),
@@ -52,6 +53,9 @@ GROUPS: dict[str, tuple[Entry, ...]] = {
         Entry("inventory.StudyKit", "rule"),
         Entry("inventory.AccountCatalogue", "menu_book"),
         Entry("inventory.Manufacturer", "factory"),
+        Entry("inventory.Stock", "shelves"),
+        Entry("inventory.Device", "devices"),
+        Entry("inventory.PackedKit", "package_2"),
     ),
     "People and programs": (
         Entry("organisations.User", "person"),

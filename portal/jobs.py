@@ -11,7 +11,7 @@ from oauth2_provider.models import clear_expired
 from procrastinate import JobContext, RetryStrategy, builtin_tasks
 from procrastinate.contrib.django import app
 
-from orders import drafts, phone_mail, phone_use
+from orders import drafts, phone_mail, phone_use, waiting
 from organisations import invitation_mail
 from portal.api import call_log, idempotency, throttling
 from portal.api.wordings import WORDINGS
@@ -39,6 +39,13 @@ async def put_stalled_jobs_back(context: JobContext, timestamp: int) -> None:
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
         await manager.retry_job(job)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task
+def supply_waiting_orders(timestamp: int = 0) -> None:
+    """Also when stock has arrived."""
+    waiting.supply_waiting_orders()
 
 
 @app.periodic(cron="17 * * * *")

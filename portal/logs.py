@@ -63,6 +63,8 @@ def configure(*, readable: bool) -> dict[str, Any]:
             "procrastinate.periodic": {"level": "WARNING"},
             # The deliveries tell the same, without addresses in the log.
             "httpx": {"level": "WARNING"},
+            # It misses a library of pictures, which we do not draw.
+            "pyBarcode": {"level": "WARNING"},
         },
     }
 

@@ -21,6 +21,7 @@ PERIODIC: Final = {
     "portal.jobs.remove_old_calls": "Removes old entries of the log of calls",
     "portal.jobs.forget_old_drafts": "Removes old drafts",
     "portal.jobs.watch_phone_use": "Counts how often phones are asked for",
+    "portal.jobs.supply_waiting_orders": "Looks for orders that wait for stock",
     "portal.jobs.wake_webhooks": "Looks for notifications that are overdue",
     "portal.jobs.remove_old_webhooks": "Purges old notifications",
 }

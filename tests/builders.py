@@ -14,7 +14,7 @@ from foundation.actors import Actor, Door
 from foundation.addresses import Address
 from foundation.ids import public_id
 from foundation.phones import Phone
-from inventory.models import AccountCatalogue, Item, Kit, KitItem, Manufacturer, StudyKit
+from inventory.models import AccountCatalogue, Item, Kit, KitItem, Manufacturer, Stock, StudyKit
 from orders import fulfilment
 from orders.commands import place_order
 from orders.fulfilment import Tracking
@@ -81,6 +81,20 @@ def account(**columns: Any) -> Account:
     )
 
 
+def centre() -> Site:
+    """The operator's own, from which orders are sent."""
+    owner = operator_account()
+    found = Site.objects.filter(account=owner).order_by("pk").first()
+    return found or site(owner, name="Test Fulfilment Centre")
+
+
+def stocked(item: Item, *, new: int = 1_000_000, owner: Account | None = None) -> Item:
+    """So many of it are at the fulfilment centre, the operator's unless somebody else owns them."""
+    here = centre()
+    Stock.objects.create(item=item, place=here, owner=owner or here.account, new=new)
+    return item
+
+
 def product(**columns: Any) -> Product:
     """A product for every sensor, with a kit for each set of them."""
     number = next(_numbers)
@@ -94,6 +108,7 @@ def product(**columns: Any) -> Product:
             item = Item.objects.create(
                 manufacturer=maker, name="Test Sensor", sku=f"SKU-{next(_numbers)}"
             )
+            stocked(item)
             KitItem.objects.create(kit=kit, item=item)
             StudyKit.objects.create(product=made, sensors=sensors, kit=kit)
     return made
@@ -101,10 +116,11 @@ def product(**columns: Any) -> Product:
 
 def phone_item() -> Item:
     maker, _ = Manufacturer.objects.get_or_create(name="Test Maker")
-    return Item.objects.get_or_create(
+    phone, is_new = Item.objects.get_or_create(
         is_the_phone=True,
         defaults={"manufacturer": maker, "name": "Test Phone", "sku": "SKU-PHONE"},
-    )[0]
+    )
+    return stocked(phone) if is_new else phone
 
 
 def organisation(owner: Account | None = None, **columns: Any) -> Organisation:
@@ -134,7 +150,7 @@ def catalogue_item(owner: Account) -> Item:
     maker, _ = Manufacturer.objects.get_or_create(name="Test Maker")
     item = Item.objects.create(manufacturer=maker, name="Test Item", sku=f"SKU-{next(_numbers)}")
     AccountCatalogue.objects.create(account=owner, item=item)
-    return item
+    return stocked(item)
 
 
 def user(role: Role, *organisations: Organisation, owner: Account | None = None) -> User:
@@ -323,6 +339,17 @@ def endpoint(owner: Account, url: str, *kinds: str, actor: Actor | None = None) 
     wanted = EndpointWanted(url=url, dialect=Dialect.V1, kinds=kinds or tuple(wording.offered))
     return create_endpoint(
         wanted, account_id=owner.pk, wording=wording, actor=actor or manager(owner=owner)
+    )
+
+
+def v3_endpoint(owner: Account, url: str, told_as: str, actor: Actor | None = None) -> NewEndpoint:
+    """Where the account is told in the words of API v3."""
+    wanted = EndpointWanted(url=url, dialect=Dialect.V3, told_as=told_as)
+    return create_endpoint(
+        wanted,
+        account_id=owner.pk,
+        wording=WORDINGS[Dialect.V3],
+        actor=actor or manager(owner=owner),
     )
 
 

@@ -99,7 +99,7 @@ def start_demo(folder: Path, port: int) -> subprocess.Popen[bytes]:
 
 
 def wait_until_ready(port: int) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         try:
             httpx.get(f"http://127.0.0.1:{port}/healthz/ready").raise_for_status()

@@ -82,7 +82,7 @@ def _headers(
     endpoint: WebhookEndpoint, delivery: Delivery, body: bytes, wording: Wording, *, now: datetime
 ) -> Headers:
     """What goes with the body. The id is the same with each try, the signature is not."""
-    message_id = str(delivery.event.message_id)
+    message_id = wording.message_id(delivery.event, endpoint)
     headers = [
         ("Content-Type", "application/json"),
         ("User-Agent", SENT_BY),

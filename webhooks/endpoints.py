@@ -20,7 +20,7 @@ from webhooks.models import Delivery, DeliveryState, Dialect, Pause, WebhookEndp
 from webhooks.receivers import check_url
 from webhooks.recording import News, record, wake
 from webhooks.secrets import draw_secret, seal_bearer, seal_secret
-from webhooks.wording import Wording
+from webhooks.wording import Wording, chosen_kinds
 
 TEST: Final = "test"
 TOKEN: Final = re.compile(r"[A-Za-z0-9\-._~+/]+=*", re.ASCII)
@@ -29,11 +29,14 @@ LONGEST_TOKEN: Final = 1000
 
 @dataclass(frozen=True, kw_only=True)
 class EndpointWanted:
-    """What must be known of a new one. `kinds` are our words; without a bearer none is sent."""
+    """What must be known of a new one: the kinds of events, or the type that it is `told_as`, in
+    our words. Without a bearer none is sent.
+    """
 
     url: str
     dialect: Dialect
-    kinds: Sequence[str]
+    kinds: Sequence[str] = ()
+    told_as: str = ""
     bearer: str = ""
 
 
@@ -52,8 +55,8 @@ def create_endpoint(
     Raises Forbidden; AddressMalformed, AddressNotFound, AddressNotOutside, NothingToTell and
     BearerUnusable, all at once.
     """
-    _answer_for(account_id, actor)
-    chosen, faults = [kind for kind in wording.offered if kind in wanted.kinds], Faults()
+    answer_for(account_id, actor)
+    chosen, faults = chosen_kinds(wording, wanted.kinds, told_as=wanted.told_as), Faults()
     with faults.gathered():
         check_url(wanted.url)
     with faults.gathered():
@@ -69,6 +72,7 @@ def create_endpoint(
             url=wanted.url,
             dialect=wanted.dialect,
             kinds=chosen,
+            told_as=wanted.told_as if wording.types else "",
             studies_only=wording.studies_only,
             secret=seal_secret(secret),
             bearer=seal_bearer(wanted.bearer),
@@ -79,12 +83,13 @@ def create_endpoint(
 def change_endpoint(
     endpoint: WebhookEndpoint, *, url: str, kinds: Sequence[str], wording: Wording, actor: Actor
 ) -> None:
-    """Post to another address from now on, what waits too, or tell of other kinds of events.
+    """Post to another address from now on, what waits too, or tell of other kinds of events; the
+    form that it is told in stays.
 
     Raises as `create_endpoint` does.
     """
-    _answer_for(endpoint.account_id, actor)
-    chosen, faults = [kind for kind in wording.offered if kind in kinds], Faults()
+    answer_for(endpoint.account_id, actor)
+    chosen, faults = chosen_kinds(wording, kinds, told_as=endpoint.told_as), Faults()
     if url != endpoint.url:
         with faults.gathered():
             check_url(url)
@@ -104,7 +109,7 @@ def set_bearer(endpoint: WebhookEndpoint, token: str, *, actor: Actor) -> None:
 
     Raises Forbidden, BearerUnusable.
     """
-    _answer_for(endpoint.account_id, actor)
+    answer_for(endpoint.account_id, actor)
     _check_bearer(token)
     sign_history(actor)
     here = _locked(endpoint)
@@ -120,7 +125,7 @@ def replace_endpoint_secret(
 
     Raises Forbidden, TwoSecretsWork.
     """
-    _answer_for(endpoint.account_id, actor)
+    answer_for(endpoint.account_id, actor)
     sign_history(actor)
     here, now = _locked(endpoint), timezone.now()
     if overlap is not Overlap.NONE and here.older_secret_works:
@@ -136,7 +141,7 @@ def replace_endpoint_secret(
 @transaction.atomic
 def end_older_endpoint_secret(endpoint: WebhookEndpoint, *, actor: Actor) -> None:
     """Messages are signed with the present secret only. Raises Forbidden."""
-    _answer_for(endpoint.account_id, actor)
+    answer_for(endpoint.account_id, actor)
     sign_history(actor)
     here = _locked(endpoint)
     here.old_secret, here.old_secret_ends_at = "", None
@@ -146,7 +151,7 @@ def end_older_endpoint_secret(endpoint: WebhookEndpoint, *, actor: Actor) -> Non
 @transaction.atomic
 def pause_endpoint(endpoint: WebhookEndpoint, *, actor: Actor) -> None:
     """Nothing more is sent; what happens meanwhile waits. Raises Forbidden."""
-    _answer_for(endpoint.account_id, actor)
+    answer_for(endpoint.account_id, actor)
     sign_history(actor)
     here = _locked(endpoint)
     if here.paused_at is None:
@@ -157,7 +162,7 @@ def pause_endpoint(endpoint: WebhookEndpoint, *, actor: Actor) -> None:
 @transaction.atomic
 def resume_endpoint(endpoint: WebhookEndpoint, *, actor: Actor) -> None:
     """What waited is sent now, beginning with what waited longest. Raises Forbidden."""
-    _answer_for(endpoint.account_id, actor)
+    answer_for(endpoint.account_id, actor)
     sign_history(actor)
     here = _locked(endpoint)
     here.paused_at, here.pause, here.failing_since, here.waits_until = None, "", None, None
@@ -170,7 +175,7 @@ def resume_endpoint(endpoint: WebhookEndpoint, *, actor: Actor) -> None:
 @transaction.atomic
 def remove_endpoint(endpoint: WebhookEndpoint, *, actor: Actor) -> None:
     """It is told of nothing any more; what still waited is given up. Raises Forbidden."""
-    _answer_for(endpoint.account_id, actor)
+    answer_for(endpoint.account_id, actor)
     sign_history(actor)
     here, now = _locked(endpoint), timezone.now()
     here.removed_at = now
@@ -185,7 +190,7 @@ def send_test_event(endpoint: WebhookEndpoint, *, actor: Actor) -> Delivery:
 
     Raises Forbidden, EndpointIsPaused.
     """
-    _answer_for(endpoint.account_id, actor)
+    answer_for(endpoint.account_id, actor)
     here = _locked(endpoint)
     if here.paused_at is not None:
         raise EndpointIsPaused
@@ -197,11 +202,11 @@ def send_test_event(endpoint: WebhookEndpoint, *, actor: Actor) -> Delivery:
         facts={},
         happened_at=timezone.now(),
     )
-    record(news, account_id=here.account_id, only=here.pk)
+    record(news, account_id=here.account_id, only=[here.pk])
     return Delivery.objects.filter(endpoint=here, channel=TEST).latest("pk")
 
 
-def _answer_for(account_id: int, actor: Actor) -> None:
+def answer_for(account_id: int, actor: Actor) -> None:
     """Forbidden unless the actor acts for the whole account, of which the endpoint is told."""
     actor.must(Permission.MANAGE_INTEGRATIONS)
     actor.for_account(account_id)

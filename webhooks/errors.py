@@ -1,6 +1,6 @@
 """Why an endpoint is not made or changed as asked, and why a delivery is not made again."""
 
-from foundation.errors import Invalid, NotFound
+from foundation.errors import Conflict, Invalid, NotFound
 
 
 class EndpointNotFound(NotFound):
@@ -21,6 +21,11 @@ class AddressNotFound(Invalid):
 class AddressNotOutside(Invalid):
     code = "address_not_outside"
     message = "This address leads to no server on the internet: enter one that does."
+
+
+class AddressUnchanged(Invalid):
+    code = "address_unchanged"
+    message = "It is posted to this address already: enter another one."
 
 
 class NothingToTell(Invalid):
@@ -46,3 +51,18 @@ class BodyIsPurged(Invalid):
 class DeliveryNotFound(NotFound):
     code = "delivery_not_found"
     message = "There is no such delivery."
+
+
+class SecretUnusable(Invalid):
+    code = "secret_unusable"
+    message = "A secret has 1 to 255 characters of ASCII that print, and no space at either end."
+
+
+class SecretIsSet(Conflict):
+    code = "webhook_secret_is_set"
+    message = "There is a secret already: replace it, or remove it first."
+
+
+class SecretNotSet(NotFound):
+    code = "webhook_secret_not_set"
+    message = "There is no secret."

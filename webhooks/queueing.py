@@ -83,7 +83,7 @@ def claim(endpoint: int, url: str, wording: Wording) -> Claimed | None:
     now = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(FORGET_WAKES, {"endpoint": endpoint})
-    receiver = WebhookEndpoint.objects.get(pk=endpoint)
+    receiver = WebhookEndpoint.objects.with_account_secret().get(pk=endpoint)
     if receiver.url != url or not receiver.may_be_sent_to(now):
         return None
     values: dict[str, Any] = {
@@ -100,14 +100,16 @@ def claim(endpoint: int, url: str, wording: Wording) -> Claimed | None:
     found = Delivery.objects.filter(pk__in=numbers).select_related("event").order_by("due_at", "pk")
     deliveries = list(found)
     WebhookEndpoint.objects.filter(pk=endpoint).update(drained_until=now + LEASE)
-    _hold(deliveries, _bodies(deliveries, wording), until=now + LEASE)
+    _hold(deliveries, _bodies(receiver, deliveries, wording), until=now + LEASE)
     return Claimed(receiver, deliveries)
 
 
-def _bodies(deliveries: Sequence[Delivery], wording: Wording) -> list[bytes]:
+def _bodies(
+    endpoint: WebhookEndpoint, deliveries: Sequence[Delivery], wording: Wording
+) -> list[bytes]:
     """What is told is settled at the first try, and the same bytes go out ever after."""
     unwritten = [delivery for delivery in deliveries if delivery.body is None]
-    written = wording.bodies([delivery.event for delivery in unwritten])
+    written = wording.bodies([delivery.event for delivery in unwritten], endpoint)
     for delivery, body in zip(unwritten, written, strict=True):
         delivery.body = body
     return [bytes(delivery.body or b"") for delivery in deliveries]

@@ -25,12 +25,27 @@ def seal_secret(secret: str) -> str:
     return seal(secret, purpose=SIGNING)
 
 
+def seal_shown(secret: str) -> str:
+    """One that is sent as it is."""
+    return seal(secret, purpose=SHOWING)
+
+
+def unseal_shown(sealed: str) -> str:
+    return unseal(sealed, purpose=SHOWING)
+
+
 def seal_bearer(token: str) -> str:
-    return seal(token, purpose=SHOWING) if token else ""
+    return seal_shown(token) if token else ""
 
 
 def bearer_of(endpoint: WebhookEndpoint) -> str:
-    return unseal(endpoint.bearer, purpose=SHOWING) if endpoint.bearer else ""
+    return unseal_shown(endpoint.bearer) if endpoint.bearer else ""
+
+
+def account_secret_of(endpoint: WebhookEndpoint) -> str:
+    """What its account has set for all messages, of an endpoint from `with_account_secret`."""
+    sealed = endpoint.account_secret
+    return unseal_shown(sealed) if sealed else ""
 
 
 def sign(endpoint: WebhookEndpoint, message_id: str, body: bytes, *, at: datetime) -> str:

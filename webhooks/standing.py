@@ -6,12 +6,10 @@ from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from foundation.actors import Actor, Door
+from foundation.actors import HOMEWARD
 from foundation.history import sign_history
 from webhooks.models import Pause, WebhookEndpoint
 from webhooks.schedule import GIVES_UP_AFTER
-
-SENDER = Actor(door=Door.SYSTEM, label="Homeward", permissions=frozenset(), account_id=None)
 
 
 def note_success(endpoint: WebhookEndpoint) -> None:
@@ -35,7 +33,7 @@ def note_failure(
 @transaction.atomic
 def pause_and_say_so(endpoint: WebhookEndpoint, why: Pause) -> None:
     """Nothing is sent to it until somebody resumes it; those who can are mailed."""
-    sign_history(SENDER)
+    sign_history(HOMEWARD)
     running = WebhookEndpoint.objects.present().filter(pk=endpoint.pk, paused_at=None)
     if running.update(paused_at=timezone.now(), pause=why):
         app.configure_task("portal.jobs.mail_webhook_pause").defer(endpoint=endpoint.pk)

@@ -1,5 +1,7 @@
-"""Orders in the admin: the list and the page of an order, its steps, and "Add order"."""
+"""Orders in the admin: the list and the page of an order, its steps, and "Add order"; and the
+devices and packed kits, because orders take them out and bring them home.
+"""
 
-from orders.admin import page, phone_watch
+from orders.admin import devices, packed_kits, page, phone_watch, returns
 
-__all__ = ["page", "phone_watch"]
+__all__ = ["devices", "packed_kits", "page", "phone_watch", "returns"]

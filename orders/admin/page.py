@@ -34,7 +34,9 @@ from orders.errors import AddressHasChanged
 from orders.finding import Search
 from orders.models import EventName, Order, OrderEvent, OrderNote
 from orders.statuses import PAUSED, Status
+from orders.summary import summary_answer, with_summary
 from orders.views import words
+from orders.views.coming_back import returns_of
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -107,6 +109,8 @@ class OrderAdmin(AddingOrders):
     def get_urls(self) -> list[URLPattern]:
         step = self.admin_site.admin_view(self.step_view)
         own = [path("<int:pk>/step/<slug:name>/", step, name="orders_order_step")]
+        summary = self.admin_site.admin_view(self.summary_view)
+        own.append(path("<int:pk>/summary/", summary, name="orders_order_summary"))
         return [*own, *super().get_urls()]
 
     def change_view(
@@ -146,6 +150,14 @@ class OrderAdmin(AddingOrders):
             messages.warning(request, refusal.words)
             return HttpResponseRedirect(_page_of(order))
         return self._step_page(request, order, step, step.asks(order=order))
+
+    def summary_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """On one page of paper, with codes to scan."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        order = self._order(request, str(pk))
+        self.record_shown(request, order, "order summary")
+        return summary_answer(with_summary(Order.objects.all()).get(pk=order.pk))
 
     def _post_step(self, request: HttpRequest, order: Order, step: Step) -> HttpResponse:
         form = step.asks(request.POST, order=order)
@@ -203,10 +215,30 @@ def _everything_about(order: Order, actor: Actor) -> dict[str, Any]:
         "clinic": _clinic(order),
         "study": words.study_rows(order, actor=actor),
         "lines": [words.line_words(one) for one in order.lines.select_related("item", "kit")],
+        "packed": _packed(order),
         "shipments": [words.shipment_row(one) for one in order.shipments.order_by("-pk")],
+        "returns": returns_of(order),
         "notes": _notes(order, events),
         "events": words.timeline_of(events),
     }
+
+
+def _packed(order: Order) -> list[str]:
+    """The devices and packed kits of its parcels, each a link and where it is now."""
+    devices = order.devices.filter(packed_kit=None).select_related("device__item").order_by("pk")
+    kits = order.packed_kits.select_related("packed_kit__kit").order_by("pk")
+    rows: list[Any] = [
+        *(("inventory_device", one.device) for one in devices),
+        *(("inventory_packedkit", one.packed_kit) for one in kits),
+    ]
+    return [
+        format_html(
+            "{}, {}",
+            _link(reverse(f"admin:{kind}_change", args=[row.pk]), row),
+            row.get_status_display().lower(),
+        )
+        for kind, row in rows
+    ]
 
 
 def _recipient(order: Order, *, sees_patient: bool) -> list[words.Row]:
@@ -233,6 +265,8 @@ def _clinic(order: Order) -> list[words.Row]:
     if order.organisation:
         page = reverse("admin:organisations_organisation_change", args=[order.organisation_id])
         rows.append({"name": "Organisation", "value": _link(page, order.organisation)})
+    if order.external_ids:
+        rows.append({"name": "Its own order numbers", "lines": order.external_ids})
     return rows
 
 

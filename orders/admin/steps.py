@@ -8,7 +8,8 @@ from typing import Any
 
 from foundation.actors import Actor, Permission
 from foundation.addresses import Address
-from orders import fulfilment, lifecycle
+from orders import fulfilment, lifecycle, packing
+from orders.admin import packing_forms as packed
 from orders.admin import step_forms as ask
 from orders.commands import (
     add_note,
@@ -17,7 +18,7 @@ from orders.commands import (
 )
 from orders.errors import StepNotPossible
 from orders.models import EventName, Order
-from orders.statuses import PAUSED, REPLACEABLE, RESUMABLE, Status
+from orders.statuses import CAN_COME_BACK, PAUSED, REPLACEABLE, RESUMABLE, Status
 from orders.wanted import OrderChange
 
 Onward = frozenset[Status]
@@ -65,6 +66,14 @@ def _can_be_replaced(order: Order, onward: Onward) -> bool:
     return Status.AWAITING_SHIPMENT in onward and order.status in REPLACEABLE
 
 
+def _can_come_back(order: Order, _: Onward) -> bool:
+    return order.status in CAN_COME_BACK
+
+
+def _is_for_return_only(order: Order, onward: Onward) -> bool:
+    return order.status == Status.ORDER_PLACED and Status.RETURN_ISSUED in onward
+
+
 def _is_paused(order: Order, _: Onward) -> bool:
     return order.status in PAUSED
 
@@ -87,6 +96,26 @@ def _has_patient(order: Order, _: Onward) -> bool:
 
 def _always(_: Order, __: Onward) -> bool:
     return True
+
+
+def _needs_devices(order: Order, _: Onward) -> bool:
+    return _is_packed_now(order) and any(n > 0 for n in packing.room_for_devices(order).values())
+
+
+def _needs_kits(order: Order, _: Onward) -> bool:
+    return _is_packed_now(order) and any(n > 0 for n in packing.room_for_kits(order).values())
+
+
+def _has_devices(order: Order, _: Onward) -> bool:
+    return _is_packed_now(order) and packing.packed_devices(order).exists()
+
+
+def _has_kits(order: Order, _: Onward) -> bool:
+    return _is_packed_now(order) and packing.packed_kits(order).exists()
+
+
+def _is_packed_now(order: Order) -> bool:
+    return order.status == Status.AWAITING_SHIPMENT
 
 
 def _change_contact(order: Order, *, change: OrderChange, actor: Actor) -> Order:
@@ -165,7 +194,16 @@ STEPS: dict[str, Step] = {
         asks=ask.ReturnForm,
         done="The return is on its way.",
         text="The parcel is on its way home.",
-        **_leads_to(Status.RETURN_ISSUED),
+        when=_can_come_back,
+        tells=frozenset({EventName.RETURN_ISSUED}),
+    ),
+    "label": Step(
+        words="Return label e-mailed",
+        does=fulfilment.email_return_label,
+        when=_is_for_return_only,
+        tells=frozenset({EventName.RETURN_ISSUED}),
+        done="The return is waited for.",
+        text="Nothing goes out with this order: the recipient has the label in an e-mail.",
     ),
     "replace": Step(
         words="Replace the shipment",
@@ -175,6 +213,42 @@ STEPS: dict[str, Step] = {
         tells=frozenset({EventName.AWAITING_SHIPMENT}),
         done="The order is ready to pack again.",
         text="The same order is packed once more: its parcel was lost, broken or sent back.",
+    ),
+    "pack-device": Step(
+        words="Pack a device",
+        does=packing.assign_device,
+        asks=packed.PackDeviceForm,
+        when=_needs_devices,
+        tells=frozenset(),
+        done="The device is packed.",
+        group="Pack",
+    ),
+    "pack-kit": Step(
+        words="Pack a kit",
+        does=packing.pack_kit,
+        asks=packed.PackKitForm,
+        when=_needs_kits,
+        tells=frozenset(),
+        done="The kit is packed.",
+        group="Pack",
+    ),
+    "take-device-off": Step(
+        words="Take a device out",
+        does=packing.take_device_off,
+        asks=packed.TakeDeviceOffForm,
+        when=_has_devices,
+        tells=frozenset(),
+        done="The device is on the shelf again.",
+        group="Pack",
+    ),
+    "unpack-kit": Step(
+        words="Take a kit apart",
+        does=packing.unpack_kit,
+        asks=packed.UnpackKitForm,
+        when=_has_kits,
+        tells=frozenset(),
+        done="The kit is taken apart, and its devices are on the shelf again.",
+        group="Pack",
     ),
     "hold": Step(
         words="Put on hold",

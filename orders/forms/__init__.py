@@ -15,6 +15,7 @@ from orders.forms.filters import FilterForm, FilterNameForm
 from orders.forms.patient import PatientForm, PatientSearchForm
 from orders.forms.patient_record import PatientChangeForm, RegisterForm
 from orders.forms.study import OrganisationForm, SmartphoneForm, StudyForm
+from orders.forms.supplies import SiteForm, SuppliesForm
 from orders.forms.wanted import show_refusal, wanted_from
 
 __all__ = [
@@ -31,8 +32,10 @@ __all__ = [
     "PatientForm",
     "PatientSearchForm",
     "RegisterForm",
+    "SiteForm",
     "SmartphoneForm",
     "StudyForm",
+    "SuppliesForm",
     "show_refusal",
     "wanted_from",
 ]

@@ -1,5 +1,6 @@
 """The order and what belongs to it. Rules are in `placing`, steps in `lifecycle`."""
 
+from orders.models.contents import OrderDevice, OrderPackedKit
 from orders.models.orders import (
     EXTERNAL_ID_LENGTH,
     POSTCODE_KEY,
@@ -10,6 +11,15 @@ from orders.models.orders import (
 from orders.models.own import FILTER_NAME_LENGTH, OrderDraft, SavedFilter
 from orders.models.parcels import Direction, Shipment, ShipmentState
 from orders.models.phone_alerts import PhoneAlert
+from orders.models.reservations import Reservation
+from orders.models.returns import (
+    Return,
+    ReturnDevice,
+    ReturnEvent,
+    ReturnItem,
+    ReturnPackedKit,
+    ReturnQuerySet,
+)
 from orders.models.timeline import NOTE_LENGTH, EventName, OrderEvent, OrderNote
 
 __all__ = [
@@ -20,12 +30,21 @@ __all__ = [
     "Direction",
     "EventName",
     "Order",
+    "OrderDevice",
     "OrderDraft",
     "OrderEvent",
     "OrderLine",
     "OrderNote",
+    "OrderPackedKit",
     "OrderQuerySet",
     "PhoneAlert",
+    "Reservation",
+    "Return",
+    "ReturnDevice",
+    "ReturnEvent",
+    "ReturnItem",
+    "ReturnPackedKit",
+    "ReturnQuerySet",
     "SavedFilter",
     "Shipment",
     "ShipmentState",

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 import pgtrigger
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models.functions import Collate, Replace, Upper
 
@@ -55,10 +57,19 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def known_as(self, ids: Sequence[str]) -> "OrderQuerySet":
         """Those that their client calls by one of these (`Order.client_ids`)."""
         references = [one for one in ids if not one.startswith(OUR_PREFIX)]
-        return self.filter(
+        known = self.filter(
             models.Q(external_ids__overlap=ids)
             | models.Q(external_ids=[], reference__in=references)
         )
+        # Found first, and then put in order: else all orders are gone through in theirs.
+        is_one = models.Func(
+            models.F("pk"),
+            ArraySubquery(known.order_by().values("pk")),
+            template="(%(expressions)s))",
+            arg_joiner=" = ANY(",
+            output_field=models.BooleanField(),
+        )
+        return self.filter(is_one)
 
     def with_its_people(self) -> "OrderQuerySet":
         """All that a page about orders shows of each, without a query a row."""
@@ -171,6 +182,7 @@ class Order(AddressColumns):
                 include=["study", "organisation", "phone_needed"],
             ),
             models.Index("account", POSTCODE_KEY, name="orders_by_postcode"),
+            GinIndex(fields=["external_ids"], name="orders_by_external_id"),
             # The operator's queues are of all accounts; what is done with is not in them.
             models.Index(
                 fields=["status", "-id"],

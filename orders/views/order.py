@@ -9,7 +9,9 @@ from django.urls import reverse
 from foundation.access import record_shown
 from foundation.actors import Permission
 from orders.models import Order, OrderNote
+from orders.summary import summary_answer, with_summary
 from orders.views import words
+from orders.views.coming_back import returns_of
 from orders.views.possible import Possible, possible
 from organisations.visit import SHOWS, Visit, staff_page
 
@@ -33,6 +35,14 @@ def order_print(visit: Visit, order_id: UUID) -> HttpResponse:
     order = find_order(visit, order_id)
     note_shown(visit, order, what="order print")
     return visit.page("orders/print.html", here="orders", **_everything(visit, order, None))
+
+
+@staff_page(Permission.SEE_ORDERS, methods=SHOWS)
+def order_summary(visit: Visit, order_id: UUID) -> HttpResponse:
+    """One page for whoever packs or receives it, with codes to scan."""
+    order = find_order(visit, order_id)
+    note_shown(visit, order, what="order summary")
+    return summary_answer(with_summary(Order.objects.all()).get(pk=order.pk))
 
 
 def find_order(visit: Visit, public_id: UUID, *, is_locked: bool = False) -> Order:
@@ -66,11 +76,12 @@ def _everything(visit: Visit, order: Order, can: Possible | None) -> dict[str, A
         "words": order.get_status_display(),
         "notice": words.notice_of(order, events, actor=visit.actor),
         "patient": _patient(order, can, region=visit.account.country),
-        "address": [_address(order, can)],
+        "address": [*_site(order), _address(order, can)],
         "study": words.study_rows(order, actor=visit.actor),
         "placed": words.placed_rows(order),
         "lines": [words.line_words(line) for line in order.lines.select_related("item", "kit")],
         "shipments": [words.shipment_row(one) for one in order.shipments.order_by("-pk")],
+        "returns": returns_of(order),
         "notes": _notes(order),
         "events": words.timeline_of(events),
     }
@@ -87,6 +98,10 @@ def _address(order: Order, can: Possible | None) -> words.Row:
     page = can.address_page if can else ""
     url = reverse(f"orders:{page}", args=[order.public_id]) if page else ""
     return {**words.address_row(order.address), "change_url": url}
+
+
+def _site(order: Order) -> list[words.Row]:
+    return [{"name": "Site", "value": order.site.name}] if order.site else []
 
 
 def _notes(order: Order) -> list[OrderNote]:

@@ -49,7 +49,7 @@ def visible_patients(progress: Progress) -> PatientQuerySet:
 
 def _show(progress: Progress, form: StaffForm, *, refusal: Refusal | None = None) -> HttpResponse:
     was_searched = form.is_bound and form.is_valid()
-    found = _search(progress, form) if was_searched else []
+    found = found_among(visible_patients(progress), form) if was_searched else []
     shown = found[:FOUND_AT_MOST]
     progress.note_shown({*shown, *progress.the_known}, what="patient search")
     return show(
@@ -66,10 +66,9 @@ def _show(progress: Progress, form: StaffForm, *, refusal: Refusal | None = None
     )
 
 
-def _search(progress: Progress, form: StaffForm) -> list[Patient]:
+def found_among(patients: PatientQuerySet, form: StaffForm) -> list[Patient]:
     """By everything that was typed; one more than is shown."""
-    said = form.cleaned_data
-    found = visible_patients(progress)
+    said, found = form.cleaned_data, patients
     if said["name"]:
         found = found.named_like(said["name"])
     if said["date_of_birth"]:

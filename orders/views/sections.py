@@ -12,6 +12,9 @@ from orders.models import OrderDraft
 from organisations.visit import Visit
 from patients.models import Patient
 
+# The part of a draft that is about supplies, whose patient is kept like any other's.
+SUPPLIES = "supplies"
+
 
 class Step(StrEnum):
     """The parts of a draft's answers in the order of asking; each is a page of the same name."""

@@ -18,7 +18,7 @@ from foundation.forms import StaffForm
 from orders.drafts import delete_draft, find_draft, open_draft
 from orders.models import OrderDraft
 from orders.views.progress import Progress
-from orders.views.sections import Step
+from orders.views.sections import SUPPLIES, Step
 from organisations.models import Organisation
 from organisations.visit import SHOWS, Visit, staff_page
 
@@ -81,7 +81,9 @@ def new_order(visit: Visit) -> HttpResponse:
 
 @draft_page
 def go_on(progress: Progress) -> HttpResponse:
-    """To the first step that has no right answer yet."""
+    """To the first step that has no right answer yet; of a supplies order, to its form."""
+    if SUPPLIES in progress.draft.answers:
+        return redirect("orders:supplies", progress.draft.public_id)
     return next_page(progress)
 
 

@@ -16,6 +16,7 @@ from orders.forms.memory import typed_in
 from orders.models import OrderDraft
 from orders.views.progress import Progress
 from orders.views.sections import Step
+from orders.views.supplies_draft import Supplies
 from organisations.models import Account
 from organisations.visit import Visit
 
@@ -27,6 +28,7 @@ TAKEN_BY: Final[Mapping[str, Step]] = {
     "orders:study": Step.STUDY,
     "orders:smartphone": Step.SMARTPHONE,
 }
+SUPPLIES_PAGE: Final = "orders:supplies"
 
 
 def keep_unsent(request: HttpRequest, *, actor: Actor, page: str, draft_id: UUID | None) -> bool:
@@ -34,8 +36,9 @@ def keep_unsent(request: HttpRequest, *, actor: Actor, page: str, draft_id: UUID
 
     `actor` is whose session it was, who may not be signed in any more.
     """
-    step = TAKEN_BY.get(page)
-    if step is None or draft_id is None or not actor.may(Permission.PLACE_ORDERS):
+    if page not in (*TAKEN_BY, SUPPLIES_PAGE) or draft_id is None:
+        return False
+    if not actor.may(Permission.PLACE_ORDERS):
         return False
     if actor.sees_all_accounts:
         return False
@@ -44,9 +47,19 @@ def keep_unsent(request: HttpRequest, *, actor: Actor, page: str, draft_id: UUID
     if draft is None or draft.order_id or draft.account_id != account.pk or not account.is_active:
         return False
     try:
-        return _keep(Progress(Visit(request, actor, account), draft), step)
+        return _keep_here(Visit(request, actor, account), draft, page)
     except OrderDraft.DoesNotExist:  # deleted in another window a moment ago
         return False
+
+
+def _keep_here(visit: Visit, draft: OrderDraft, page: str) -> bool:
+    if page != SUPPLIES_PAGE:
+        return _keep(Progress(visit, draft), TAKEN_BY[page])
+    supplies = Supplies(visit, draft)
+    if not visit.may_order_supplies or supplies.recipient is None:
+        return False
+    supplies.keep_typed(typed_in(supplies.form(visit.request.POST)), is_unfinished=True)
+    return True
 
 
 def _keep(progress: Progress, step: Step) -> bool:

@@ -9,6 +9,7 @@ from foundation.addresses import Address
 from foundation.templatetags.words import day, moment, phone
 from orders.models import EventName, Order, OrderEvent, OrderLine, Shipment, ShipmentState
 from orders.statuses import Status
+from orders.wanted import ShippingOption
 from organisations.sensors import EmitOn, in_words
 from patients.models import Patient, Sex
 from patients.wanted import PatientWanted
@@ -40,6 +41,7 @@ SEARCH_IS_CUT = (
     "Very many orders begin like this, and only some were looked through."
     " Type more to find the others."
 )
+IDS_IN_A_LIST = 2
 TEAM = "The fulfilment team"
 # Why an order does not simply go on, and what is needed now, by whom. Where the clinic has to do
 # something it takes somebody with the permission; the others are told so.
@@ -93,7 +95,10 @@ def tone_of(order: Order) -> str:
 
 def line_rows(order: Order) -> Row:
     """What an order in a list shows."""
+    shown, more = order.external_ids[:IDS_IN_A_LIST], len(order.external_ids) - IDS_IN_A_LIST
     return {
+        "ids": [*shown, f"{more} more"] if more > 0 else shown,
+        "express": order.shipping_option == ShippingOption.OVERNIGHT,
         "order": order,
         "who": order.recipient,
         "tone": tone_of(order),
@@ -160,7 +165,9 @@ def placed_rows(order: Order) -> list[Row]:
     if order.shipping_option:
         rows.append({"name": "Shipping", "value": order.get_shipping_option_display()})
     if order.external_ids:
-        rows.append({"name": "Other references", "lines": order.external_ids})
+        rows.append({"name": "Your own order numbers", "lines": order.external_ids})
+    if order.email_label:
+        rows.append({"name": "Return label", "value": "Sent by e-mail"})
     return rows
 
 

@@ -24,7 +24,11 @@ class Members(serializers.Serializer[Any]):
 def faults_in(errors: Any, path: Path = ()) -> Iterator[tuple[Path, ErrorDetail]]:
     """Every fault with its path, out of the framework's nested dictionaries and lists."""
     if isinstance(errors, list):
-        yield from ((path, detail) for detail in errors)
+        for place, inner in enumerate(errors):
+            if isinstance(inner, ErrorDetail):
+                yield path, inner
+            else:
+                yield from faults_in(inner, (*path, place))
         return
     for name, inner in errors.items():
         here = path if name == NOT_IN_A_FIELD else (*path, name)

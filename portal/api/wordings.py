@@ -3,7 +3,8 @@
 from typing import Final
 
 from portal.api.v1.events import V1Wording
+from portal.api.v3.events import WORDING
 from webhooks.models import Dialect
 from webhooks.wording import Wordings
 
-WORDINGS: Final[Wordings] = {Dialect.V1: V1Wording()}
+WORDINGS: Final[Wordings] = {Dialect.V1: V1Wording(), Dialect.V3: WORDING}

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from inventory.models import AccountCatalogue, Item, Kit, KitItem, Manufacturer, StudyKit
+from inventory.models import (
+    AccountCatalogue,
+    Item,
+    Kit,
+    KitItem,
+    Manufacturer,
+    Stock,
+    StudyKit,
+)
 from organisations.models import (
     Account,
     AccountKind,
@@ -18,6 +26,7 @@ from organisations.roles import Role
 from organisations.sensors import EmitOn, Sensor
 
 ONE_NIGHT_KIT = "Sleep kit, neck sensor"
+CENTRE = "Demo fulfilment centre"
 TWO_SENSOR_KIT = "Sleep kit, neck sensor and oximeter"
 
 
@@ -68,6 +77,7 @@ def build_world() -> World:
     _organisation(clinic, "Sleep Clinic B", "ORG-B", basic, emit_on=EmitOn.REVIEWED)
     _organisation(second, "Hillside Clinic", "ORG-H", basic)
     _sites(operator, clinic)
+    _stock(operator)
     return World(operator=operator, clinic=clinic, second_clinic=second)
 
 
@@ -112,9 +122,31 @@ def _catalogue(both: Product, neck: Product, *, accounts: tuple[Account, ...]) -
         (neck, [Sensor.NECK], small),
     ):
         StudyKit.objects.get_or_create(product=product, sensors=sensors, defaults={"kit": kit})
+    supplies, kits = _supplies(maker)
     for account in accounts:
-        AccountCatalogue.objects.get_or_create(account=account, item=tape)
-        AccountCatalogue.objects.get_or_create(account=account, kit=small)
+        for item in (tape, *supplies):
+            AccountCatalogue.objects.get_or_create(account=account, item=item)
+        for kit in (*kits, _kit("Sleep kit on loan", sensor, tape)):
+            AccountCatalogue.objects.get_or_create(account=account, kit=kit)
+
+
+def _supplies(maker: Manufacturer) -> tuple[list[Item], list[Kit]]:
+    """What clinics order by itself, for a patient or for a site; nobody wants it back."""
+    wanted = {
+        "Finger sleeves, 20": "DEMO-SLEEVE",
+        "Charging cable": "DEMO-CABLE",
+        "Batteries, 4": "DEMO-BATTERY",
+        "Alcohol wipes, 50": "DEMO-WIPE",
+    }
+    items = [_item(maker, name, sku) for name, sku in wanted.items()]
+    sleeve, cable, battery, wipe = items
+    kits = [
+        _kit("Refill for a month", sleeve, wipe, is_loaner=False),
+        _kit("Power set", cable, battery, is_loaner=False),
+        _kit("Travel set", cable, wipe, is_loaner=False),
+        _kit("Clinic set", *items, is_loaner=False),
+    ]
+    return items, kits
 
 
 def _item(maker: Manufacturer, name: str, sku: str, **columns: object) -> Item:
@@ -123,8 +155,8 @@ def _item(maker: Manufacturer, name: str, sku: str, **columns: object) -> Item:
     )[0]
 
 
-def _kit(name: str, *items: Item) -> Kit:
-    kit, _ = Kit.objects.get_or_create(name=name, defaults={"is_loaner": True})
+def _kit(name: str, *items: Item, is_loaner: bool = True) -> Kit:
+    kit, _ = Kit.objects.get_or_create(name=name, defaults={"is_loaner": is_loaner})
     for item in items:
         KitItem.objects.get_or_create(kit=kit, item=item)
     return kit
@@ -156,7 +188,7 @@ def _organisation(
 
 
 def _sites(operator: Account, clinic: Account) -> None:
-    for account, name in ((operator, "Demo fulfilment centre"), (clinic, "Riverside front desk")):
+    for account, name in ((operator, CENTRE), (clinic, "Riverside front desk")):
         Site.objects.get_or_create(
             account=account,
             name=name,
@@ -167,6 +199,15 @@ def _sites(operator: Account, clinic: Account) -> None:
                 "postcode": "EX1 1EX",
                 "country_code": "GB",
             },
+        )
+
+
+def _stock(operator: Account) -> None:
+    """So much of everything that nobody runs out of it by trying."""
+    centre = Site.objects.get(account=operator, name=CENTRE)
+    for item in Item.objects.filter(sku__startswith="DEMO-"):
+        Stock.objects.get_or_create(
+            item=item, place=centre, owner=operator, defaults={"new": 900, "used": 100}
         )
 
 

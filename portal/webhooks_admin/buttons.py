@@ -92,7 +92,7 @@ class EndpointButtons(AskingAdmin):
             form,
             make,
             title=f"Add {self.opts.verbose_name}",
-            text="It is told what happens to the orders of the whole account.",
+            text="It is told what happens in the whole account.",
             submit="Create",
             back=everyone,
         )
@@ -136,7 +136,7 @@ class EndpointButtons(AskingAdmin):
             change_endpoint(
                 endpoint,
                 url=form.cleaned_data["url"],
-                kinds=form.cleaned_data["kinds"],
+                kinds=form.chosen_kinds,
                 wording=wording_of(endpoint),
                 actor=self.actor(request),
             )

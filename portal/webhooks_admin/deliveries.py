@@ -1,6 +1,5 @@
 """The log of deliveries: what was posted to whom, how each try went, and having it sent again."""
 
-import uuid
 from functools import partial
 from typing import Any, Final
 
@@ -11,7 +10,6 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from unfold.decorators import action, display
 
-from foundation.access import record_shown
 from foundation.actors import Permission
 from foundation.admin import KeysetAdmin
 from foundation.admin.asking import AskingAdmin
@@ -19,10 +17,11 @@ from foundation.admin.keyset_list import AFTER, BEFORE, KeysetList, place_of
 from foundation.errors import Forbidden, Refusal
 from foundation.keyset import newest_first
 from foundation.templatetags.words import instant
-from orders.models import Order
 from organisations.models import Account
+from portal.api.wordings import WORDINGS
 from portal.developers.webhooks import delivery_words
 from portal.developers.webhooks.figures import is_behind
+from portal.told_patients import record_told_patients
 from portal.webhooks_admin.buttons import MANAGES
 from portal.webhooks_admin.endpoints import shortened
 from portal.webhooks_admin.listing import AccountFilter, DeliveryList, EndpointFilter, OutcomeFilter
@@ -80,9 +79,9 @@ class DeliveryAdmin(AskingAdmin, KeysetAdmin):
             return queryset, False
         accounts = list(Account.objects.values_list("pk", flat=True))
         found = _ids(queryset.filter(account_id__in=accounts, reference=search_term))
-        message_id = _uuid_in(search_term)
-        if message_id:
-            events = WebhookEvent.objects.filter(message_id=message_id)
+        named = (wording.event_having(search_term) for wording in WORDINGS.values())
+        for having in filter(None, named):
+            events = WebhookEvent.objects.filter(having)
             found += _ids(queryset.filter(event_id__in=_ids(events)))
         return queryset.filter(pk__in=found), False
 
@@ -130,7 +129,7 @@ class DeliveryAdmin(AskingAdmin, KeysetAdmin):
 
     @admin.display(description="message ID")
     def message_id(self, delivery: Delivery) -> str:
-        return str(delivery.event.message_id)
+        return delivery_words.message_id_of(delivery)
 
     @admin.display(description="happened")
     def happened(self, delivery: Delivery) -> str:
@@ -160,12 +159,8 @@ class DeliveryAdmin(AskingAdmin, KeysetAdmin):
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def record_shown(self, request: HttpRequest, row: Delivery, what: str) -> None:
-        """Its patient's reference stands in the body."""
-        number = row.event.facts.get("order")
-        order = Order.objects.filter(pk=number).first() if number and row.body is not None else None
-        if order and order.patient_id:
-            shown = [(order.account_id, order.patient_id, order.pk)]
-            record_shown(shown, what=what, actor=self.actor(request))
+        """The body tells of somebody."""
+        record_told_patients([row], what=what, actor=self.actor(request))
 
     @action(description="Redeliver", url_path="redeliver", permissions=["manage"])
     def send_again(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -222,10 +217,3 @@ def _event_of(line: delivery_words.Row) -> str:
 
 def _ids(rows: models.QuerySet[Any]) -> list[int]:
     return list(rows.order_by().values_list("pk", flat=True)[:FOUND_AT_MOST])
-
-
-def _uuid_in(text: str) -> uuid.UUID | None:
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        return None

@@ -14,7 +14,7 @@ from django.utils.text import Truncator
 
 from portal.developers.webhooks import endpoint_words
 from portal.developers.webhooks.figures import how_many_wait, success_rate
-from portal.webhooks_admin.buttons import EndpointButtons, wording_of
+from portal.webhooks_admin.buttons import EndpointButtons
 from webhooks.models import Attempt, WebhookEndpoint
 
 SHOWN_IN_A_LIST: Final = 80
@@ -97,9 +97,7 @@ class WebhookEndpointAdmin(EndpointButtons):
 
     @admin.display(description="events")
     def told(self, endpoint: WebhookEndpoint) -> str:
-        offered = wording_of(endpoint).offered
-        kinds = (kind for kind in offered if kind in endpoint.kinds)
-        return "\n".join(endpoint_words.kind_words(kind, offered[kind]) for kind in kinds)
+        return "\n".join(endpoint_words.told_of(endpoint))
 
     @admin.display(description="success rate")
     def rate(self, endpoint: Any) -> str:

@@ -12,6 +12,7 @@ from organisations.roles import Role
 from patients.wanted import PersonName
 from tests import builders
 from tests.admin.conftest import SignIn
+from tests.printed import read as printed
 
 
 def page(order: Order) -> str:
@@ -176,5 +177,20 @@ def test_a_long_story_takes_no_more_queries_than_a_short_one(
     for number in range(10):
         add_note(order, f"Note {number}", actor=builders.operator())
 
-    with django_assert_max_num_queries(12):  # type: ignore[operator]
+    with django_assert_max_num_queries(15):  # type: ignore[operator]
         operator.get(page(order))
+
+
+def test_the_page_leads_to_the_summary_which_is_in_the_access_log(operator: Client) -> None:
+    order = builders.order()
+    address = f"/admin/orders/order/{order.pk}/summary/"
+    assert f'href="{address}"' in read(operator, order)
+
+    answer = operator.get(address)
+
+    assert answer["Content-Type"] == "application/pdf"
+    assert order.reference in printed(answer.content).words
+    entry = AccessEntry.objects.get(what="order summary")
+    assert (entry.patient_id, entry.order_id) == (order.patient_id, order.pk)
+    assert operator.post(address).status_code == 405
+    assert operator.get("/admin/orders/order/0/summary/").status_code == 404

@@ -20,6 +20,7 @@ NOBODY: set[Role] = set()
 # Model: who sees it, who adds to it, who changes it.
 TABLE: dict[str, tuple[set[Role], set[Role], set[Role]]] = {
     "orders.Order": ({OPERATOR, STOCK, AUDITOR, ADMIN}, {OPERATOR, ADMIN}, NOBODY),
+    "orders.Return": ({OPERATOR, STOCK, AUDITOR, ADMIN}, NOBODY, NOBODY),
     "patients.Patient": ({OPERATOR, AUDITOR, ADMIN}, NOBODY, NOBODY),
     "orders.PhoneAlert": (EVERYBODY, NOBODY, {MANAGER, ADMIN}),
     "studies.Study": ({OPERATOR, AUDITOR, ADMIN}, NOBODY, NOBODY),
@@ -33,6 +34,9 @@ TABLE: dict[str, tuple[set[Role], set[Role], set[Role]]] = {
     "inventory.Kit": (EVERYBODY, {STOCK, ADMIN}, {STOCK, ADMIN}),
     "inventory.StudyKit": (EVERYBODY, {STOCK, ADMIN}, {STOCK, ADMIN}),
     "inventory.AccountCatalogue": (EVERYBODY, {STOCK, ADMIN}, {STOCK, ADMIN}),
+    "inventory.Stock": ({OPERATOR, STOCK, AUDITOR, ADMIN}, {OPERATOR, STOCK, ADMIN}, NOBODY),
+    "inventory.Device": ({OPERATOR, STOCK, AUDITOR, ADMIN}, {OPERATOR, STOCK, ADMIN}, NOBODY),
+    "inventory.PackedKit": ({OPERATOR, STOCK, AUDITOR, ADMIN}, NOBODY, NOBODY),
     "organisations.User": ({AUDITOR, ADMIN}, {ADMIN}, {ADMIN}),
     "organisations.Membership": ({AUDITOR, ADMIN}, NOBODY, {ADMIN}),
     "organisations.ApiClient": ({MANAGER, ADMIN}, {MANAGER, ADMIN}, {MANAGER, ADMIN}),

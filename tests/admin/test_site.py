@@ -7,12 +7,13 @@ from django.contrib import admin
 from django.test import Client
 
 from foundation.admin import HouseAdmin
+from orders.returns import let_patient_go
 from orders.statuses import Status
 from organisations.integrations import create_api_key
 from organisations.models import Account, AccountKind
 from organisations.roles import Role
 from portal.queues import OrderQueue
-from tests import builders
+from tests import builders, warehouse
 from tests.admin.conftest import SignIn
 from webhooks.endpoints import send_test_event
 
@@ -77,6 +78,10 @@ def test_every_page_of_everything_opens(administrator: Client) -> None:
     create_api_key(account_id=order.account_id, name="Test", actor=builders.administrator())
     endpoint = builders.endpoint(order.account, "http://127.0.0.1:9/hooks").endpoint
     send_test_event(endpoint, actor=builders.administrator())
+    clinic = builders.organisation(order.account)
+    kit = warehouse.kit_with_patient(clinic)
+    assert kit.patient is not None
+    let_patient_go(kit.patient, create_returns=True, actor=builders.manager(owner=order.account))
     administrator.get("/admin/orders/order/")
 
     for model in admin.site._registry:

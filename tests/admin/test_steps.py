@@ -55,6 +55,8 @@ ASK_WHY = [
     "unable-to-fulfil",
     "void",
 ]
+# Of other orders than these: tests.admin.test_devices and test_returns take them.
+PACKING = {"label", "pack-device", "pack-kit", "take-device-off", "unpack-kit"}
 START = {name: status for name, status, _, _ in STEPS_TAKEN}
 
 
@@ -71,7 +73,7 @@ def now(order: Order) -> Status:
 
 
 def test_every_step_is_taken_somewhere_below() -> None:
-    assert set(START) == set(STEPS)
+    assert set(START) | PACKING == set(STEPS)
 
 
 @pytest.mark.parametrize(("name", "here", "typed", "there"), STEPS_TAKEN)

@@ -19,6 +19,7 @@ from orders.statuses import Status
 from organisations.integrations import Overlap
 from organisations.models import Account, Organisation
 from organisations.roles import Role
+from portal.api.v3.events import message_number
 from portal.developers import looking
 from portal.developers.webhooks import delivery_words
 from tests import builders
@@ -565,6 +566,27 @@ def test_a_delivery_is_found_by_its_whole_reference_or_message_id(
     assert searched(manager, str(delivery.event.message_id).upper()) == [delivery.pk]
     for other in ("OUR", "our-77", str(uuid.uuid4()), "%", "<script>"):
         assert searched(manager, other) == []
+
+
+def test_a_delivery_of_api_v3_is_found_by_the_id_in_its_envelope(
+    manager: Client, clinic: Organisation
+) -> None:
+    endpoint = builders.v3_endpoint(clinic.account, NOBODY, "order_status").endpoint
+    builders.order(chosen=clinic)
+    delivery = Delivery.objects.get()
+
+    assert searched(manager, str(message_number(delivery.event, endpoint.told_as))) == [delivery.pk]
+    assert "order.status" in words(manager, page_of(delivery))
+
+
+def test_an_endpoint_of_api_v3_is_made_for_one_type(manager: Client, account: Account) -> None:
+    wanted = new_endpoint(account, dialect="v3", kinds=[], told_as="order_status_full")
+
+    manager.post(f"{ENDPOINTS}add/", wanted)
+
+    made = WebhookEndpoint.objects.get()
+    assert (made.dialect, made.told_as) == ("v3", "order_status_full")
+    assert "Status of an order, all of it (order.statusFull)" in words(manager, page_of(made))
 
 
 def test_deliveries_are_filtered_by_state_account_and_endpoint(

@@ -13,7 +13,7 @@ def main() -> None:
     from inventory.models import AccountCatalogue, Kit  # noqa: PLC0415
     from organisations.integrations import create_api_key  # noqa: PLC0415
     from organisations.roles import Scope  # noqa: PLC0415
-    from tests import builders  # noqa: PLC0415
+    from tests import builders, warehouse  # noqa: PLC0415
 
     clinic = builders.organisation()
     credentials = builders.api_client(clinic.account, Scope.ORDERS, Scope.EVENTS)
@@ -31,6 +31,7 @@ def main() -> None:
     AccountCatalogue.objects.create(account=clinic.account, kit=kit)
     item = builders.catalogue_item(clinic.account)
     site = builders.site(clinic.account)
+    device = warehouse.written_down(warehouse.device_item(clinic.account), owner=clinic.account)
     seed = {
         "client_id": credentials.client.client_id,
         "secret": credentials.secret,
@@ -41,6 +42,8 @@ def main() -> None:
             "itemId": item.pk,
             "kitId": kit.pk,
             "manufacturerId": item.manufacturer_id,
+            "deviceId": device.pk,
+            "deviceIdentifier": device.identifiers.get().value,
         },
     }
     sys.stdout.write(json.dumps(seed))

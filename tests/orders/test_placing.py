@@ -9,9 +9,6 @@ from inventory.models import Kit, StudyKit
 from orders.commands import place_order
 from orders.errors import (
     AddressMissing,
-    CountTooSmall,
-    ItemNotFound,
-    LinesMissing,
     NeckSensorMissing,
     NightsMissing,
     NightsOutOfRange,
@@ -29,6 +26,12 @@ from orders.errors import (
 )
 from orders.models import Order, OrderEvent
 from orders.statuses import Status
+from orders.supplies_errors import (
+    CountTooSmall,
+    ItemNotFound,
+    ItemNotOrderable,
+    LinesMissing,
+)
 from orders.wanted import KnownSite, LineWanted, OrderWanted, OrganisationNamed
 from organisations.actors import actor_for_user
 from organisations.errors import SiteNotFound
@@ -356,7 +359,7 @@ def test_a_count_below_one_is_refused_beside_its_line():
     assert refused.value.field == "lines.0.count"
 
 
-def test_a_withdrawn_item_is_no_longer_in_the_catalogue():
+def test_a_withdrawn_item_cannot_be_ordered():
     account = builders.account()
     item, site = builders.catalogue_item(account), builders.site(account)
     item.orderable = False
@@ -365,7 +368,7 @@ def test_a_withdrawn_item_is_no_longer_in_the_catalogue():
         recipient=KnownSite(site.pk), contents=(LineWanted(item_id=item.pk, count=1),)
     )
 
-    with pytest.raises(ItemNotFound):
+    with pytest.raises(ItemNotOrderable):
         place_order(wanted, actor=builders.integrator(account))
 
 

@@ -17,22 +17,27 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from foundation.actors import Door
 from foundation.models import AccessEntry
 from foundation.phones import Phone
-from inventory.models import AccountCatalogue, Kit
+from inventory.handing_out import associate_device, link_kit
+from inventory.models import AccountCatalogue, Item, Kit
 from orders.admin.steps import STEPS
 from orders.models import Order, SavedFilter
+from orders.returns import StandaloneReturn, place_return
 from orders.saved_filters import save_filter
 from orders.statuses import Status
+from orders.wanted import ReturnWanted
 from organisations.actors import actor_for_user
 from organisations.models import Organisation
 from organisations.roles import Role
 from patients.models import Patient
-from patients.wanted import PatientWanted, PersonName
+from patients.wanted import KnownPatient, PatientWanted, PersonName
+from portal.api.v3.trials import TRIALS
 from portal.api.wordings import WORDINGS
-from tests import builders
+from tests import builders, printed, warehouse
 from tests.api.calls import Program
 from tests.api.calls import program as a_program
 from tests.api.v3 import calls as v3
 from tests.staff.desk import ADDRESS, PATIENT, SMARTPHONE, STUDY, Desk
+from webhooks.account_secret import set_account_secret
 from webhooks.models import Delivery, Dialect
 from webhooks.queueing import claim
 
@@ -99,6 +104,7 @@ def world(db: None) -> World:
             "known": a_draft_for(clinic, order.patient),
             "same": a_draft_for_somebody_alike(clinic, order.patient),
             "placed": a_placed_draft(clinic, order.patient),
+            "supplies": a_supplies_draft(clinic, order.patient, item),
         },
         ids={
             "<int:order_id>": order.pk,
@@ -108,6 +114,8 @@ def world(db: None) -> World:
             "<int:item_id>": item.pk,
             "<int:kit_id>": kit.pk,
             "<int:manufacturer_id>": item.manufacturer_id,
+            "<int:webhook_id>": a_told_webhook(chosen, recipient),
+            **what_the_patient_has(chosen, order.patient),
             "<uuid:order_id>": order.public_id,
             "<uuid:patient_id>": order.patient.public_id,
             "<uuid:other_id>": alike.public_id,
@@ -129,6 +137,24 @@ def world(db: None) -> World:
             "<int:pk>": 1,
         },
     )
+
+
+def what_the_patient_has(chosen: Organisation, patient: Patient) -> dict[str, object]:
+    """A device and a packed kit, which are expected back."""
+    device, linked = warehouse.devices_at_site(chosen, 2)
+    operator = builders.operator()
+    associate_device(device, patient, actor=operator)
+    kit = link_kit(warehouse.kit_of(linked), patient, actor=operator)
+    asked = StandaloneReturn(
+        sender=KnownPatient(patient.pk),
+        wanted=ReturnWanted(devices=(device.pk,), packed_kits=(kit.pk,)),
+    )
+    back = place_return(asked, actor=builders.manager(owner=chosen.account))
+    return {
+        "<int:device_id>": device.pk,
+        "<path:device_identifier>": device.identifiers.get().value,
+        "<int:return_id>": back.pk,
+    }
 
 
 def a_draft_for(clinic: Desk, patient: Patient) -> str:
@@ -157,6 +183,14 @@ def a_placed_draft(clinic: Desk, patient: Patient) -> str:
     return draft
 
 
+def a_supplies_draft(clinic: Desk, patient: Patient, item: Item) -> str:
+    """The address of a draft of supplies for a patient, with every answer."""
+    form = clinic.post(f"/patients/{patient.public_id}/supplies/")["Location"]
+    said = {"what_1": f"item-{item.pk}", "count_1": "1", "shipping": "standard"}
+    assert clinic.post(form, said)["Location"] == f"{form}check/"
+    return form
+
+
 def a_written_delivery(chosen: Organisation, recipient: PatientWanted) -> Delivery:
     """What is told of another order of the same patient, with its body, before anybody sends it."""
     endpoint = builders.endpoint(chosen.account, "http://127.0.0.1:9/hooks").endpoint
@@ -166,13 +200,23 @@ def a_written_delivery(chosen: Organisation, recipient: PatientWanted) -> Delive
     return claimed.deliveries[0]
 
 
+def a_told_webhook(chosen: Organisation, recipient: PatientWanted) -> int:
+    """Of API v3, which tells all of an order; the account has set a secret too."""
+    set_account_secret("Test-Secret-1", actor=builders.manager(owner=chosen.account))
+    url = "http://127.0.0.1:9/hooks"
+    webhook = builders.v3_endpoint(chosen.account, url, "order_status_full").endpoint
+    builders.order(chosen=chosen, recipient=recipient, address=HOME)
+    assert claim(webhook.pk, url, WORDINGS[Dialect.V3])
+    return webhook.pk
+
+
 def a_filter(clinic: Desk) -> SavedFilter:
     actor = actor_for_user(clinic.user, door=Door.STAFF)
     return save_filter("Test filter", {"status": Status.ON_HOLD.value}, actor=actor)
 
 
 # Which draft has something to show there; everywhere else it is the one for a patient we know.
-DRAFTS: Final = {"patient/same/": "same", "placed/": "placed"}
+DRAFTS: Final = {"patient/same/": "same", "placed/": "placed", "orders/supplies/": "supplies"}
 
 # Where the patient is on the page. Every other address must show nobody.
 SHOWS: Final = {
@@ -185,10 +229,13 @@ SHOWS: Final = {
     "orders/<uuid:order_id>/contact/",
     "orders/<uuid:order_id>/note/",
     "orders/<uuid:order_id>/print/",
+    "orders/<uuid:order_id>/summary/",
     "orders/new/<uuid:draft_id>/patient/",
     "orders/new/<uuid:draft_id>/patient/same/",
     "orders/new/<uuid:draft_id>/check/",
     "orders/new/<uuid:draft_id>/placed/",
+    "orders/supplies/<uuid:draft_id>/",
+    "orders/supplies/<uuid:draft_id>/check/",
     "patients/",
     "patients/<uuid:patient_id>/",
     "patients/<uuid:patient_id>/archive/",
@@ -198,8 +245,16 @@ SHOWS: Final = {
     "admin/foundation/accessentry/",
     "admin/foundation/accessentry/changes/",
     "admin/foundation/accessentry/report/",
+    "admin/inventory/device/<path:object_id>/change/",
+    "admin/inventory/device/<path:object_id>/history/",
+    "admin/inventory/packedkit/<path:object_id>/change/",
+    "admin/inventory/packedkit/<path:object_id>/history/",
+    "admin/orders/return/",
+    "admin/orders/return/<path:object_id>/change/",
+    "admin/orders/return/<path:object_id>/history/",
     "admin/orders/order/",
     "admin/orders/order/<int:pk>/step/<slug:name>/",
+    "admin/orders/order/<int:pk>/summary/",
     "admin/orders/order/<path:object_id>/change/",
     "admin/orders/order/<path:object_id>/history/",
     "admin/orders/order/add/<uuid:draft_id>/",
@@ -210,12 +265,19 @@ SHOWS: Final = {
     "admin/studies/study/<path:object_id>/change/",
     "admin/studies/study/<path:object_id>/history/",
     "admin/webhooks/delivery/<path:object_id>/change/",
+    "api/v3/device",
+    "api/v3/device/<int:device_id>",
+    "api/v3/device/validate/<path:device_identifier>",
+    "api/v3/return",
+    "api/v3/return/<int:return_id>",
     "api/v3/order",
     "api/v3/order/<int:order_id>",
+    "api/v3/order/summary/<int:order_id>",
     "api/v3/patient",
     "api/v3/patient/<int:patient_id>",
     "api/v3/patient/find-by-email",
     "api/v3/patient/identifier/<path:identifier>",
+    "api/v3/webhook/logs",
 }
 
 
@@ -266,8 +328,15 @@ NO_PAGE: Final = {
     "orders/new/",
     "orders/new/<uuid:draft_id>/",
     "orders/new/<uuid:draft_id>/organisation/",
+    "orders/supplies/",
     "patients/<uuid:patient_id>/order/",
     "patients/<uuid:patient_id>/restore/",
+    "patients/<uuid:patient_id>/supplies/",
+    *(f"api/v3/test/{trial}" for trial in TRIALS),  # answered without a body
+    *(f"api/v3/device/{verb}-patient" for verb in ("associate", "disassociate")),
+    *(f"api/v3/device/{verb}-readings" for verb in ("enable", "disable")),
+    *(f"api/v3/kit/{verb}-kit" for verb in ("associate", "dissociate", "link")),
+    "api/v3/patient/disenroll/<int:patient_id>",
     "team/<uuid:member_id>/reactivate/",
     "team/invitations/<str:token>/",
     "team/invited/<uuid:invitation_id>/send/",
@@ -369,7 +438,7 @@ def draft_of(route: str, world: World) -> str:
             "/admin/orders/order/add/", {"account": str(world.order.account_id)}
         )
         return answer["Location"].rstrip("/").rpartition("/")[2]
-    kind = next((kind for end, kind in DRAFTS.items() if route.endswith(end)), "known")
+    kind = next((kind for part, kind in DRAFTS.items() if part in route), "known")
     return world.drafts[kind].rstrip("/").rpartition("/")[2]
 
 
@@ -394,6 +463,8 @@ FOUND: Final[dict[str, Callable[[str, World], str]]] = {
 
 
 def body_of(answer: HttpResponse) -> str:
+    if answer.headers.get("Content-Type") == "application/pdf":
+        return printed.read(answer.content).text
     return (b"".join(answer) if answer.streaming else answer.content).decode(errors="replace")
 
 

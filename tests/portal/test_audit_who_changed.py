@@ -3,6 +3,7 @@ searches rest on.
 """
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -43,6 +44,7 @@ def test_an_auditor_finds_all_that_was_written_about_a_patient(auditor: Client) 
         "order",
         "order line",
         "order note",
+        "reservation",
         "shipment",
         "study",
     }
@@ -132,8 +134,9 @@ def everything_about(order: Order) -> int:
     parts = (order.lines, order.notes, order.shipments)
     histories = [order.history, order.patient.history, order.study.history]  # type: ignore[union-attr]
     histories += [part.history for kind in parts for part in kind.all()]
+    promised = apps.get_model("orders", "ReservationHistory").objects.filter(order=order)
     histories += [link.history for link in order.patient.organisations.all()]  # type: ignore[union-attr]
-    return sum(history.count() for history in histories)
+    return promised.count() + sum(history.count() for history in histories)
 
 
 def test_what_is_secret_is_not_told(auditor: Client) -> None:

@@ -32,6 +32,9 @@ ROOMS: Final = ("foundation", "organisations", "patients", "inventory", "studies
 WITHOUT_HISTORY: Final = {
     "foundation.AccessEntry": "is only added to",
     "orders.OrderEvent": "is only added to",
+    "inventory.DeviceEvent": "is only added to",
+    "inventory.PackedKitEvent": "is only added to",
+    "orders.ReturnEvent": "is only added to",
     "orders.SavedFilter": "is no record: somebody’s own bookmark of a list",
     "orders.OrderDraft": "is no record: what somebody has typed so far, forgotten after 7 days",
 }
@@ -235,7 +238,9 @@ ACTS: Final[dict[str, Act]] = {
     "new key": by_manager("/developers/keys/new/", name="Ours", scopes=["orders"]),
     "new secret": by_manager("/developers/clients/{at}/secret/", at=a_client, overlap="none"),
     "client off": by_manager("/developers/clients/{at}/off/", at=a_client),
-    "new endpoint": by_manager("/developers/webhooks/new/", url=RECEIVER, kinds=["shipped"]),
+    "new endpoint": by_manager(
+        "/developers/webhooks/new/", url=RECEIVER, dialect="v1", kinds=["shipped"]
+    ),
     "endpoint changed": by_manager(
         "/developers/webhooks/{at}/change/", at=an_endpoint, url=RECEIVER, kinds=["shipped"]
     ),

@@ -233,6 +233,19 @@ def test_every_step_is_kept(
     )
 
 
+def test_what_was_being_sent_to_a_supplies_order_is_kept(
+    clock: Clock, clinic: Organisation, desk: Desk
+):
+    patient = builders.patient(clinic)
+    form = desk.post(f"/patients/{patient.public_id}/supplies/")["Location"]
+    clock.shift(31 * MINUTES)
+
+    desk.client.post(form, {"note": "Late note.", "count_1": "3"})
+
+    typed = draft_of(form).answers["supplies"]["typed"]
+    assert (typed["note"], typed["count_1"]) == ("Late note.", "3")
+
+
 def test_nothing_but_what_was_typed_is_done(clock: Clock, clinic: Organisation, desk: Desk):
     known = builders.order(chosen=clinic).patient
     draft = desk.fill_in()

@@ -577,4 +577,22 @@ def test_the_page_of_one_takes_the_same_number_of_queries_however_often_it_was_t
             work()
 
     assert Attempt.objects.count() == 4
-    assert queries_of(manager, page) == first <= 11
+    assert queries_of(manager, page) == first <= 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_about_a_patient_says_so_and_who_reads_it_is_on_record(
+    clinic: Organisation, manager: Desk
+):
+    with receiving() as receiver:
+        builders.v3_endpoint(clinic.account, receiver.address, "patient_created")
+        order = builders.order(chosen=clinic)
+        work()
+    delivery = Delivery.objects.get()
+
+    answer = manager.get(page_of(delivery))
+
+    assert "Patient registered" in text_of(answer)
+    assert receiver.posted[0].message_id in text_of(answer)
+    entry = AccessEntry.objects.filter(what="webhook delivery").get()
+    assert (entry.patient_id, entry.user_id) == (order.patient_id, manager.user.pk)

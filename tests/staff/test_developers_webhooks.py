@@ -35,7 +35,7 @@ from webhooks.schedule import GIVES_UP_AFTER
 START = "/developers/"
 NEW = "/developers/webhooks/new/"
 ADDRESS = "http://127.0.0.1:9/hooks?tenant=1"
-ENDPOINT = {"url": ADDRESS, "kinds": ["sent_for_fulfilment", "shipped"]}
+ENDPOINT = {"url": ADDRESS, "dialect": "v1", "kinds": ["sent_for_fulfilment", "shipped"]}
 
 
 @pytest.fixture
@@ -107,8 +107,35 @@ def test_the_form_says_that_nothing_is_added_and_has_the_usual_events_ticked(man
     html = answer.content.decode()
     assert "nothing is added to it" in text_of(answer)
     assert "Sent for fulfilment (SENT_FOR_FULFILMENT)" in text_of(answer)
-    assert html.count(" checked") == 2
-    assert 'name="dialect"' not in html
+    assert html.count(" checked") == 3
+    assert "Status of an order, in short (order.status)" in text_of(answer)
+
+
+def test_an_endpoint_of_api_v3_is_told_of_one_type(clinic: Organisation, manager: Desk):
+    made = make(manager, dialect="v3", kinds=[], told_as="patient_created")
+    builders.order(chosen=clinic)
+
+    assert len(shown(made)) == 1
+    endpoint = WebhookEndpoint.objects.get()
+    assert (endpoint.dialect, endpoint.told_as) == ("v3", "patient_created")
+    page = text_of(manager.get(page_of(endpoint)))
+    assert "Patient registered (patient.created)" in page
+    (delivery,) = Delivery.objects.all()
+    assert f"patient {delivery.reference}" in page
+
+
+def test_an_endpoint_of_api_v3_is_moved_and_keeps_its_type(manager: Desk):
+    make(manager, dialect="v3", kinds=[], told_as="order_status")
+    endpoint = WebhookEndpoint.objects.get()
+
+    form = manager.get(page_of(endpoint, "change/"))
+    manager.post(page_of(endpoint, "change/"), {"url": f"{ADDRESS}/2", "kinds": ["shipped"]})
+
+    endpoint.refresh_from_db()
+    assert 'name="kinds"' not in form.content.decode()
+    assert (endpoint.url, endpoint.told_as) == (f"{ADDRESS}/2", "order_status")
+    assert "returned" not in endpoint.kinds
+    assert "on_hold" in endpoint.kinds
 
 
 def test_the_secret_is_shown_once_and_kept_nowhere_readable(manager: Desk):
@@ -146,6 +173,9 @@ REFUSED = [
     ({"url": "http://127.0.0.1:9/\x00"}, "url", "Address has a hidden character in it."),
     ({"kinds": []}, "kinds", "Choose at least one kind of event"),
     ({"kinds": ["everything"]}, "kinds", "Select the events from the list"),
+    ({"dialect": ""}, "dialect", "Choose the API"),
+    ({"dialect": "v3"}, "told_as", "Select the type"),
+    ({"dialect": "v3", "told_as": "everything"}, "told_as", "Select the type from the list"),
     ({"bearer": "two words"}, "bearer", "A bearer token has only letters, figures and"),
     ({"bearer": "x" * 1001}, "bearer", "Bearer token must be 1000 characters or fewer"),
 ]

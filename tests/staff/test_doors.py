@@ -188,6 +188,11 @@ def managed(answer: int | str) -> dict[str, int | str]:
     return SHUT | others | {"manager": answer}
 
 
+def for_all_organisations(answer: int | str) -> dict[str, int | str]:
+    """Only for members for all organisations; others' drafts they do not find."""
+    return managed(answer)
+
+
 def program_doors(folder: str, page: str) -> dict[tuple[str, str], dict[str, int | str]]:
     """The pages of API clients and keys, with the answer to a form without answers."""
     new, one = f"developers/{folder}/new/", f"developers/{folder}/<slug:name>/"
@@ -216,6 +221,8 @@ MEMBER, INVITED = "team/<uuid:member_id>/", "team/invited/<uuid:invitation_id>/"
 ORDER, DRAFT = "orders/<uuid:order_id>/", "orders/new/<uuid:draft_id>/"
 FILTER = "orders/filters/<uuid:filter_id>/"
 FRESH: Final = "the first step"
+SUPPLIES, SUPPLIES_DRAFT = "orders/supplies/", "orders/supplies/<uuid:draft_id>/"
+FRESH_SUPPLIES: Final = "the form of a new supplies order"
 PATIENT_FIRST = FRESH
 
 # (method, route): what each person is answered; a text is where they are sent.
@@ -266,10 +273,20 @@ DOORS: Final[dict[tuple[str, str], dict[str, int | str]]] = {
     ("POST", f"{DRAFT}placed/"): SHOWS_ONLY,
     ("GET", f"{DRAFT}delete/"): own_draft(200),
     ("POST", f"{DRAFT}delete/"): own_draft("/orders/"),
+    ("GET", SUPPLIES): for_all_organisations(FRESH_SUPPLIES),
+    ("POST", SUPPLIES): SHOWS_ONLY,
+    ("GET", SUPPLIES_DRAFT): for_all_organisations(404),
+    ("POST", SUPPLIES_DRAFT): for_all_organisations(404),
+    ("GET", f"{SUPPLIES_DRAFT}recipient/"): for_all_organisations(404),
+    ("POST", f"{SUPPLIES_DRAFT}recipient/"): for_all_organisations(404),
+    ("GET", f"{SUPPLIES_DRAFT}check/"): for_all_organisations(404),
+    ("POST", f"{SUPPLIES_DRAFT}check/"): for_all_organisations(404),
     ("GET", ORDER): seen_order(200),
     ("POST", ORDER): SHOWS_ONLY,
     ("GET", f"{ORDER}print/"): seen_order(200),
     ("POST", f"{ORDER}print/"): SHOWS_ONLY,
+    ("GET", f"{ORDER}summary/"): seen_order(200),
+    ("POST", f"{ORDER}summary/"): SHOWS_ONLY,
     ("GET", f"{ORDER}contact/"): changed_order(200),
     ("POST", f"{ORDER}contact/"): changed_order(422),
     ("GET", f"{ORDER}address/"): changed_order("{order}confirm-address/"),
@@ -299,6 +316,8 @@ DOORS: Final[dict[tuple[str, str], dict[str, int | str]]] = {
     ("POST", f"{PATIENT}restore/"): changed_order("{patient}"),
     ("GET", f"{PATIENT}order/"): SHOWS_ONLY,
     ("POST", f"{PATIENT}order/"): changed_order(FRESH),
+    ("GET", f"{PATIENT}supplies/"): SHOWS_ONLY,
+    ("POST", f"{PATIENT}supplies/"): for_all_organisations(FRESH_SUPPLIES),
     ("GET", f"{PATIENT}compare/<uuid:other_id>/"): seen_order(200),
     ("POST", f"{PATIENT}compare/<uuid:other_id>/"): SHOWS_ONLY,
     ("GET", "developers/"): managed(200),
@@ -526,6 +545,7 @@ def place_or_status(answer: HttpResponse) -> int | str:
     if answer.status_code != 302:
         return answer.status_code
     place = re.split("[?#]", answer["Location"])[0]
+    place = re.sub(r"^/orders/supplies/[0-9a-f-]{36}/(recipient/)?$", FRESH_SUPPLIES, place)
     return re.sub(r"^/orders/new/[0-9a-f-]{36}/(patient|address)/$", FRESH, place)
 
 

@@ -8,19 +8,23 @@ import time_machine
 from foundation.actors import Door
 from foundation.models import AccessEntry
 from orders import fulfilment
-from orders.commands import add_note
+from orders.commands import add_note, place_order
 from orders.models import Order
+from orders.returns import see_return_on_its_way
 from orders.statuses import Status
+from orders.wanted import LineWanted, OrderWanted, ReturnWanted
 from organisations.models import Organisation
 from organisations.roles import Role
-from tests import builders
+from patients.wanted import KnownPatient
+from tests import builders, warehouse
+from tests.printed import read as printed
 from tests.staff.desk import Desk, desk, page_of, queries_of, text_of, title_of
 
 
 def links(desk: Desk, order: Order) -> set[str]:
     """The pages of changes to which the order's page leads."""
     html = desk.get(page_of(order)).content.decode()
-    return set(re.findall(rf'href="{page_of(order)}([a-z-]+)/"', html)) - {"print"}
+    return set(re.findall(rf'href="{page_of(order)}([a-z-]+)/"', html)) - {"print", "summary"}
 
 
 def test_the_code_of_a_cancelled_study_is_not_handed_out(clinic: Organisation, staff: Desk):
@@ -247,6 +251,23 @@ def test_the_order_leads_to_what_is_printed(clinic: Organisation, staff: Desk):
     assert f'href="{page_of(order)}print/"' in staff.get(page_of(order)).content.decode()
 
 
+def test_the_order_leads_to_its_summary_which_is_in_the_access_log(
+    clinic: Organisation, staff: Desk
+):
+    order = builders.order(chosen=clinic)
+    assert f'href="{page_of(order)}summary/"' in staff.get(page_of(order)).content.decode()
+
+    answer = staff.get(page_of(order, "summary/"))
+
+    assert answer["Content-Type"] == "application/pdf"
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["Content-Disposition"] == f'inline; filename="order-{order.pk}.pdf"'
+    assert order.reference in printed(answer.content).words
+    entry = AccessEntry.objects.get(what="order summary")
+    assert (entry.patient_id, entry.order_id) == (order.patient_id, order.pk)
+    assert entry.user_id == staff.user.pk
+
+
 def test_times_are_told_in_words_too(clinic: Organisation, staff: Desk):
     with time_machine.travel("2026-07-01T08:00:00Z", tick=False):
         order = builders.order(chosen=clinic)
@@ -298,3 +319,27 @@ def test_the_way_back_leads_to_the_list_as_it_was(staff: Desk, clinic, before: s
     answer = staff.client.get(page_of(order), headers={"Referer": before})
 
     assert f'<a href="{back}">← Orders</a>' in answer.content.decode()
+
+
+def test_what_comes_back_is_told_with_its_way_home(clinic: Organisation, staff: Desk) -> None:
+    kit = warehouse.kit_with_patient(clinic)
+    assert kit.patient is not None
+    item = builders.catalogue_item(clinic.account)
+    wanted = OrderWanted(
+        recipient=KnownPatient(kit.patient.pk),
+        contents=(),
+        email_label=True,
+        returns=ReturnWanted(packed_kits=(kit.pk,), items=(LineWanted(item_id=item.pk, count=3),)),
+    )
+    order = place_order(wanted, actor=builders.integrator(clinic.account))
+    fulfilment.email_return_label(order, actor=builders.operator())
+    tracking = fulfilment.Tracking("Test Post", "BACK-1")
+    see_return_on_its_way(order.returns.get(), tracking=tracking, actor=builders.operator())
+
+    for page in (page_of(order), f"{page_of(order)}print/"):
+        shown = text_of(staff.get(page))
+        assert "What comes back" in shown
+        assert f"3 × {item.name}" in shown
+        assert str(kit.kit) in shown
+        assert "BACK-1" in shown
+        assert "On its way" in shown

@@ -43,7 +43,7 @@ def test_events_are_forgotten_after_90_days_with_all_that_was_owed_of_them() -> 
 
     retention.remove_old()
 
-    assert (before, WebhookEvent.objects.count()) == (6, 3)
+    assert (before, WebhookEvent.objects.count()) == (8, 4)
     assert (Delivery.objects.count(), Attempt.objects.count()) == (2, 2)
 
 

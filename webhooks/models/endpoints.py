@@ -39,6 +39,20 @@ def kinds_field() -> ArrayField:
     return ArrayField(models.CharField(max_length=KIND_LENGTH), default=list)
 
 
+@keep_history("AccountSecretHistory", ignoring=("secret",))
+class AccountSecret(models.Model):
+    """What an account wants to read in every message of API v3, to know that it is ours: sealed, as
+    the endpoints' own secrets are.
+    """
+
+    account = models.OneToOneField(Account, models.PROTECT, related_name="+")
+    secret = models.TextField(editable=False)
+    set_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    def __str__(self) -> str:
+        return f"Webhook secret of account {self.account_id}"
+
+
 class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
     def visible_to(self, actor: Actor) -> "WebhookEndpointQuerySet":
         """An endpoint is told of a whole account, so only who sees all of that may know of it."""
@@ -51,6 +65,11 @@ class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
     def present(self) -> "WebhookEndpointQuerySet":
         return self.filter(removed_at=None)
 
+    def with_account_secret(self) -> "WebhookEndpointQuerySet":
+        """Each knows in `account_secret` what its account has set, sealed, or None."""
+        secrets = AccountSecret.objects.filter(account=models.OuterRef("account"))
+        return self.annotate(account_secret=models.Subquery(secrets.values("secret")))
+
     def in_trouble(self) -> "WebhookEndpointQuerySet":
         """They fail, or nothing is sent to them until somebody resumes them."""
         return self.exclude(failing_since=None, paused_at=None)
@@ -62,7 +81,8 @@ class WebhookEndpoint(models.Model):
 
     Secrets are sealed (`foundation.sealing`), because each message is signed with them. While one
     is paused its notifications wait; one that was removed is owed nothing any more. One job at a
-    time sends to it, until `drained_until`; it `waits_until` the moment that it asked for.
+    time sends to it, until `drained_until`; it `waits_until` the moment that it asked for. API v3
+    has several forms of the same event, and an endpoint there is `told_as` one of these.
     """
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="+")
@@ -70,6 +90,7 @@ class WebhookEndpoint(models.Model):
     url = models.CharField("address", max_length=URL_LENGTH)
     dialect = models.CharField(max_length=8, choices=Dialect)
     kinds = kinds_field()
+    told_as = models.CharField(max_length=KIND_LENGTH, blank=True, default="", editable=False)
     studies_only = models.BooleanField(default=False, editable=False)
     secret = models.TextField(editable=False)
     secret_drawn_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -84,6 +105,8 @@ class WebhookEndpoint(models.Model):
     removed_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    account_secret: str | None
+
     objects = WebhookEndpointQuerySet.as_manager()
 
     class Meta:
@@ -93,6 +116,10 @@ class WebhookEndpoint(models.Model):
                 condition=models.Q(paused_at=None, pause="")
                 | (models.Q(paused_at__isnull=False) & ~models.Q(pause="")),
                 name="a_paused_endpoint_says_why",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(dialect=Dialect.V3) ^ models.Q(told_as=""),
+                name="an_endpoint_of_v3_is_told_in_one_form",
             ),
             models.CheckConstraint(
                 condition=models.Q(old_secret="", old_secret_ends_at=None)

@@ -3,10 +3,13 @@ The feed and the notifications have the same documents.
 """
 
 import json
+import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from typing import Any, Final
+
+from django.db.models import Q
 
 from orders.models import Order
 from orders.news import CHANNEL, Turn
@@ -14,6 +17,7 @@ from orders.statuses import Status
 from portal.api.v1.format import timestamp
 from webhooks.endpoints import TEST
 from webhooks.models import WebhookEndpoint, WebhookEvent
+from webhooks.wording import Type
 
 # Our kind of event, and the word for it on the wire. What is not here, v1 never tells.
 WORDS: Final[Mapping[str, str]] = {
@@ -58,6 +62,7 @@ class V1Wording:
 
     offered = WORDS
     usual: Sequence[str] = (Turn.SENT_FOR_FULFILMENT.value, Turn.CALLED_OFF.value)
+    types: Mapping[str, Type] = {}
     studies_only = True
     is_ordered = True
     pauses: Sequence[timedelta] = (
@@ -71,8 +76,20 @@ class V1Wording:
     )
     secret_headers: AbstractSet[str] = frozenset()
 
-    def bodies(self, events: Sequence[WebhookEvent]) -> list[bytes]:
+    def bodies(self, events: Sequence[WebhookEvent], endpoint: WebhookEndpoint) -> list[bytes]:
         return [_bytes({"data": document}) for document in event_documents(events)]
+
+    def message_id(self, event: WebhookEvent, endpoint: WebhookEndpoint) -> str:
+        return str(event.message_id)
+
+    def event_having(self, message_id: str) -> Q | None:
+        try:
+            return Q(message_id=uuid.UUID(message_id))
+        except ValueError:
+            return None
+
+    def word_for(self, kind: str, endpoint: WebhookEndpoint) -> str:
+        return WORDS.get(kind, "")
 
     def headers(self, endpoint: WebhookEndpoint) -> Mapping[str, str]:
         """None of its own."""

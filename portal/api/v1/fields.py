@@ -6,12 +6,7 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 
 from foundation.errors import Refusal
-from orders.errors import (
-    ReferenceMalformed,
-    ReferenceMissing,
-    ReferenceReserved,
-    ReferenceTooLong,
-)
+from orders.errors import ReferenceMalformed, ReferenceMissing, ReferenceReserved, ReferenceTooLong
 from orders.placing import tidy_reference
 from portal.api.fields import ONE_LINE, Text
 from studies.models import REFERENCE_LENGTH

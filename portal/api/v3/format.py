@@ -16,6 +16,12 @@ from portal.api.errors import Path, Problem, Refused
 WORDS: Final[Mapping[str, str]] = {
     "lines_missing": "Order must contain at least one of: orderItems, orderKits, returnItems,"
     " returnDevices, or returnPackedKits",
+    "recipient_missing": "patient or site required",
+    "return_device_in_kit": "Device cannot be included both as a return device and in a packed kit",
+    "shipping_option_missing": "shippingOption is required when emailLabel is false and return"
+    " items are included",
+    "items_not_orderable": "Order contains Items that are marked as non-orderable. Order cannot be"
+    " placed.",
 }
 # What exists already is not valid here, except what a repeated request says.
 STATUSES: Final[Mapping[str, int]] = {"patient_reference_taken": 400}

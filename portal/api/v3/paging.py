@@ -48,12 +48,16 @@ def page_document(
     numbers = list(rows.values_list("pk", flat=True)[wanted.start : wanted.start + wanted.size])
     found = {row.pk: row for row in load(numbers)} if numbers else {}
     shown = [found[number] for number in numbers if number in found]
-    document = {
-        "content": [write(row) for row in shown],
+    return envelope([write(row) for row in shown], wanted, total=total), shown
+
+
+def envelope(content: list[Any], wanted: PageWanted, *, total: int) -> dict[str, Any]:
+    """One page of so many objects."""
+    return {
+        "content": content,
         "page": wanted.number,
         "size": wanted.size,
         "total": total,
         "first": wanted.number == 1,
         "last": wanted.start + wanted.size >= total,
     }
-    return document, shown

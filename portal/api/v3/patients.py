@@ -14,11 +14,12 @@ from foundation.access import record_shown
 from foundation.ids import public_id
 from foundation.phones import Phone
 from foundation.text import has_unprintable, search_key
+from orders.returns import let_patient_go
 from patients.commands import describe_patient, register_patient
 from patients.models import NAME_LENGTH, REFERENCE_LENGTH, Patient, PatientQuerySet, Sex
 from patients.wanted import PatientWanted, PersonName
 from portal.api.errors import Problem, Refused, edge_problem
-from portal.api.fields import PHONE_LENGTH, Text
+from portal.api.fields import PHONE_LENGTH, Text, YesOrNo
 from portal.api.members import Members
 from portal.api.v3 import format as wire
 from portal.api.v3 import query
@@ -56,6 +57,11 @@ class PatientMembers(Members):
     address = AddressMembers()
     site = Named(required=False, allow_null=True)
     sex = Spelling(SEXES, required=False, allow_null=True)
+
+
+class DisenrollMembers(Members):
+    archive = YesOrNo(required=False)
+    createReturns = YesOrNo(required=False)
 
 
 class EmailMembers(Members):
@@ -142,6 +148,20 @@ class OnePatient(PatientEndpoint):
     ) -> HttpResponse:
         patient = self.find(self.patients, number)
         return self.one(describe_patient(patient, describe, actor=self.caller.actor))
+
+
+class DisenrolledPatient(PatientEndpoint):
+    """`/api/v3/patient/disenroll/{patientId}`"""
+
+    def post(self, request: Request, patient_id: int) -> HttpResponse:
+        sent = read(self.read(), DisenrollMembers)
+        let_patient_go(
+            self.find(self.patients, patient_id),
+            archive=sent.get("archive", False),
+            create_returns=sent.get("createReturns", False),
+            actor=self.caller.actor,
+        )
+        return wire.nothing(status=201)
 
 
 class PatientByIdentifier(PatientEndpoint):

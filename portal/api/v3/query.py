@@ -20,6 +20,9 @@ MOST_VALUES: Final = 250
 LONGEST: Final = 255
 NUMBER: Final = re.compile("[0-9]{1,19}", re.ASCII)
 DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+MOMENT: Final = re.compile(
+    r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+ -]\d{2}:\d{2})", re.ASCII
+)
 YES_OR_NO: Final[Mapping[str, bool]] = {"true": True, "false": False}
 
 
@@ -57,9 +60,14 @@ def one_id(query: QueryDict, name: str, problems: list[Problem]) -> int | None:
 
 
 def ids(query: QueryDict, name: str, problems: list[Problem]) -> list[int]:
+    return numbers(query, name, problems, least=0, most=LARGEST_ID)
+
+
+def numbers(
+    query: QueryDict, name: str, problems: list[Problem], *, least: int, most: int
+) -> list[int]:
     found = [
-        _number(one, name, problems, least=0, most=LARGEST_ID)
-        for one in texts(query, name, problems)
+        _number(one, name, problems, least=least, most=most) for one in texts(query, name, problems)
     ]
     return [one for one in found if one is not None]
 
@@ -82,6 +90,30 @@ def date(query: QueryDict, name: str, problems: list[Problem]) -> datetime.date 
         pass
     problems.append(wrong(name, "This must be a real date, written YYYY-MM-DD."))
     return None
+
+
+def moment(query: QueryDict, name: str, problems: list[Problem]) -> datetime.datetime | None:
+    """A space counts as the plus sign that it was before somebody forgot to encode it."""
+    found = text(query, name, problems)
+    if found is None:
+        return None
+    try:
+        if MOMENT.fullmatch(found):
+            return _in_utc(datetime.datetime.fromisoformat(found.replace(" ", "+")))
+    except ValueError:
+        pass
+    problems.append(wrong(name, "This must be a time like 2025-03-04T06:12:45Z."))
+    return None
+
+
+def _in_utc(moment: datetime.datetime) -> datetime.datetime:
+    """The database knows fewer offsets; nothing of ours was before the first year."""
+    try:
+        return moment.astimezone(datetime.UTC)
+    except OverflowError:
+        first = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+        last = datetime.datetime.max.replace(tzinfo=datetime.UTC)
+        return first if moment.year == first.year else last
 
 
 def word(

@@ -19,6 +19,7 @@ from portal.api.v3.query import same
 
 COUNTRY: Final = "USA"
 DAY: Final = 10
+LINES: Final = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*\S[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 NOTHING: Final = rf"^[\s{CONTROLS}]*$"
 LINE_OR_NOTHING: Final = rf"^([^{CONTROLS}]*|[\s{CONTROLS}]*)$"
 
@@ -32,6 +33,18 @@ class Named(Members):
     """Something that is there already, by its id; whatever else is sent beside it is ignored."""
 
     id = Id()
+
+
+class Paragraph(Text):
+    """Text that may have several lines."""
+
+    def described(self) -> dict[str, Any]:
+        return {"type": "string", "maxLength": self.max_length, "pattern": LINES}
+
+    def to_internal_value(self, data: str) -> str:
+        text = data.replace("\r\n", "\n").replace("\t", " ").strip()
+        super().to_internal_value(text.replace("\n", " "))
+        return text
 
 
 class TextOrNothing(Text):

@@ -25,7 +25,7 @@ class V3Endpoint(Endpoint):
 
     authentication_classes = [KeyHeader]
     scope = Scope.ORDERS
-    fields: ClassVar[Mapping[str, Path]] = {}
+    fields: Mapping[str, Path] = {}
     largest_page: ClassVar[int] = paging.LARGEST_SIZE
 
     def refuse(self, refused: errors.Refused) -> HttpResponse:

@@ -11,7 +11,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from foundation.access import record_shown
 from foundation.errors import Forbidden, Refusal
 from foundation.ids import number_in
 from orders.models import Order
@@ -23,6 +22,7 @@ from portal.developers.looking import Found
 from portal.developers.webhooks import delivery_words, endpoint_words
 from portal.developers.webhooks.delivery_forms import DeliveryFilterForm, RedeliverForm
 from portal.developers.webhooks.figures import is_behind
+from portal.told_patients import record_told_patients
 from webhooks.log import REDELIVERED_AT_ONCE, redeliver, redeliver_all, sendable
 from webhooks.models import Delivery, WebhookEndpoint
 from webhooks.retention import BODIES_ARE_KEPT
@@ -87,6 +87,7 @@ def delivery_page(visit: Visit, number: str) -> HttpResponse:
         Q(), among=delivery.attempts.all(), asked=asked, is_bounded=False, size=TRIES_A_PAGE
     )
     is_purged = delivery.purged_at is not None
+    record_told_patients([delivery], what="webhook delivery", actor=visit.actor)
     return visit.page(
         "developers/delivery.html",
         here="developers",
@@ -95,6 +96,7 @@ def delivery_page(visit: Visit, number: str) -> HttpResponse:
         endpoint_url=_url_of(delivery.endpoint),
         next_try=delivery_words.next_try_of(delivery, is_behind=is_behind(delivery)),
         why_not=delivery_words.why_not_again(delivery),
+        message_id=delivery_words.message_id_of(delivery),
         body=delivery_words.body_of(delivery),
         tries=[delivery_words.try_of(one, is_purged=is_purged) for one in tries.rows],
         not_kept=delivery_words.NOT_KEPT,
@@ -150,15 +152,9 @@ def _find_one(visit: Visit, number: str) -> Delivery:
 
 
 def _order_of(visit: Visit, delivery: Delivery) -> Order | None:
-    """The order it tells of. Its patient's reference stands in the body, so whoever is shown that
-    is on record.
-    """
+    """The order it tells of."""
     number = delivery.event.facts.get("order")
-    order = Order.objects.visible_to(visit.actor).filter(pk=number).first() if number else None
-    if order and order.patient_id and delivery.body is not None:
-        shown = [(order.account_id, order.patient_id, order.pk)]
-        record_shown(shown, what="webhook delivery", actor=visit.actor)
-    return order
+    return Order.objects.visible_to(visit.actor).filter(pk=number).first() if number else None
 
 
 def _url_of(endpoint: WebhookEndpoint) -> str:

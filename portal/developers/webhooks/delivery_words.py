@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from foundation.templatetags.words import moment
+from orders.news import CHANNEL as ORDER
 from portal.api.wordings import WORDINGS
 from portal.developers.webhooks import endpoint_words
 from webhooks.endpoints import TEST
@@ -18,6 +19,7 @@ from webhooks.models import Attempt, Delivery, DeliveryState, Dialect
 from webhooks.models.deliveries import DeliveryQuerySet
 from webhooks.posting import ANSWER_AT_MOST
 from webhooks.retention import BODIES_ARE_KEPT
+from webhooks.wording import Wording
 
 Row = dict[str, Any]
 Answers = dict[int, tuple[int | None, str]]
@@ -55,8 +57,8 @@ def line_of(delivery: Delivery) -> Row:
         "delivery": delivery,
         "url": reverse("developers:delivery", args=[delivery.pk]),
         "event": endpoint_words.kind_words(kind),
-        "code": _offered(delivery).get(kind, ""),
-        "reference": "" if delivery.channel == TEST else delivery.reference,
+        "code": _wording(delivery).word_for(kind, delivery.endpoint),
+        "reference": _what_it_is_about(delivery),
         **state_of(delivery),
     }
 
@@ -132,14 +134,27 @@ def _lines(headers: Iterable[tuple[str, str]]) -> str:
     return readable("\n".join(f"{name}: {value}" for name, value in headers).encode())
 
 
+def message_id_of(delivery: Delivery) -> str:
+    """As the message itself names it."""
+    return _wording(delivery).message_id(delivery.event, delivery.endpoint)
+
+
+def _what_it_is_about(delivery: Delivery) -> str:
+    """An order by its reference; of anything else also what it is: patient 12."""
+    if delivery.channel in (ORDER, TEST):
+        return "" if delivery.channel == TEST else delivery.reference
+    return f"{delivery.channel.replace('_', ' ')} {delivery.reference}"
+
+
 def _kind_of(delivery: Delivery) -> str:
     """Of all that the event is, what tells most and what the dialect has a word for."""
-    offered = _offered(delivery)
-    return next((kind for kind in reversed(delivery.event.kinds) if kind in offered), TEST)
+    wording, endpoint = _wording(delivery), delivery.endpoint
+    known = (kind for kind in reversed(delivery.event.kinds) if wording.word_for(kind, endpoint))
+    return next(known, TEST)
 
 
-def _offered(delivery: Delivery) -> dict[str, str]:
-    return dict(WORDINGS[Dialect(delivery.endpoint.dialect)].offered)
+def _wording(delivery: Delivery) -> Wording:
+    return WORDINGS[Dialect(delivery.endpoint.dialect)]
 
 
 def _last_answers(deliveries: list[Delivery]) -> Answers:

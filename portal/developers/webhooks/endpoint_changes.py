@@ -47,7 +47,7 @@ def change(visit: Visit, endpoint_id: UUID) -> HttpResponse:
         change_endpoint(
             endpoint,
             url=form.cleaned_data["url"],
-            kinds=form.cleaned_data["kinds"],
+            kinds=form.chosen_kinds,
             wording=WORDINGS[Dialect(endpoint.dialect)],
             actor=visit.actor,
         )

@@ -9,7 +9,7 @@ from foundation.fields import PlainTextField
 from foundation.forms import StaffForm
 from foundation.once import OnceForm
 from portal.api.wordings import WORDINGS
-from portal.developers.webhooks.endpoint_words import kind_words
+from portal.developers.webhooks.endpoint_words import kind_words, type_words
 from webhooks.endpoints import LONGEST_TOKEN, EndpointWanted
 from webhooks.models import Dialect, WebhookEndpoint
 from webhooks.models.endpoints import URL_LENGTH
@@ -67,39 +67,63 @@ class EndpointForm(StaffForm):
 
 
 class NewEndpointForm(OnceForm, EndpointForm):
-    """An endpoint that is not there yet. Where there is but one API it is not asked for."""
+    """An endpoint that is not there yet. What it is told of is asked in the way of its API: of one
+    type, or of several kinds of events.
+    """
 
     dialect = forms.ChoiceField(label="API", widget=forms.RadioSelect)
+    told_as = forms.ChoiceField(
+        label="Type of API v3",
+        help_text="An endpoint of API v3 is told of one type. For API v1, leave this as it is",
+        error_messages={"invalid_choice": "Select the type from the list"},
+    )
     bearer = BearerField(
         help_text="If your receiver asks for one. It is sent with every message, as"
         " “Authorization: Bearer …”"
     )
 
-    missing: ClassVar[Mapping[str, str]] = {**EndpointForm.missing, "dialect": "Choose the API"}
-    field_order = ("url", "dialect", "kinds", "bearer")
+    missing: ClassVar[Mapping[str, str]] = {
+        **EndpointForm.missing,
+        "dialect": "Choose the API",
+        "told_as": "Select the type",
+    }
+    field_order = ("url", "dialect", "kinds", "told_as", "bearer")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        dialects = list(WORDINGS)
-        usual = {kind for wording in WORDINGS.values() for kind in wording.usual}
-        self.initial.setdefault("dialect", dialects[0])
+        choosing = [dialect for dialect in WORDINGS if not WORDINGS[dialect].types]
+        usual = {kind for dialect in choosing for kind in WORDINGS[dialect].usual}
+        self.initial.setdefault("dialect", choosing[0])
         self.initial.setdefault("kinds", sorted(usual))
-        self.offer(dialects)
-        asked = self.fields["dialect"]
-        assert isinstance(asked, forms.ChoiceField)
-        asked.choices = [(dialect.value, dialect.label) for dialect in dialects]
-        if len(dialects) == 1:
-            del self.fields["dialect"]
+        self.fields["kinds"].label = "Events of API v1"
+        self.fields["kinds"].help_text = "For API v3 they do not count"
+        self.offer(choosing)
+        self._choose("dialect", [(one.value, one.label) for one in WORDINGS])
+        self._choose("told_as", [("", "Choose a type"), *type_choices()])
+        self._ask_for_one_of_both()
 
     @property
     def wanted(self) -> EndpointWanted:
         said = self.cleaned_data
         return EndpointWanted(
             url=said["url"],
-            dialect=Dialect(said.get("dialect") or self.initial["dialect"]),
+            dialect=Dialect(said["dialect"]),
             kinds=said["kinds"],
+            told_as=said["told_as"],
             bearer=said["bearer"],
         )
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def _ask_for_one_of_both(self) -> None:
+        """The question of the API that is not chosen may stay without an answer."""
+        if self.is_bound:
+            having = [dialect.value for dialect in WORDINGS if WORDINGS[dialect].types]
+            idle = "kinds" if self["dialect"].value() in having else "told_as"
+            self.fields[idle].required = False
 
 
 class ChangeEndpointForm(EndpointForm):
@@ -108,7 +132,15 @@ class ChangeEndpointForm(EndpointForm):
     def __init__(self, *args: Any, endpoint: WebhookEndpoint, **kwargs: Any) -> None:
         initial = {"url": endpoint.url, "kinds": endpoint.kinds}
         super().__init__(*args, initial=initial, **kwargs)
-        self.offer([Dialect(endpoint.dialect)])
+        if WORDINGS[Dialect(endpoint.dialect)].types:
+            del self.fields["kinds"]
+        else:
+            self.offer([Dialect(endpoint.dialect)])
+
+    @property
+    def chosen_kinds(self) -> list[str]:
+        """None for an endpoint that is told of one type, which stays."""
+        return list(self.cleaned_data.get("kinds", ()))
 
 
 class BearerForm(StaffForm):
@@ -126,3 +158,12 @@ def kind_choices(dialects: Iterable[Dialect]) -> list[tuple[str, str]]:
         for kind, code in WORDINGS[dialect].offered.items():
             codes.setdefault(kind, []).append(code)
     return [(kind, kind_words(kind, *said)) for kind, said in codes.items()]
+
+
+def type_choices() -> list[tuple[str, str]]:
+    """Every type of every dialect that has some, in plain words and as it is called there."""
+    return [
+        (name, type_words(one))
+        for wording in WORDINGS.values()
+        for name, one in wording.types.items()
+    ]

@@ -9,15 +9,22 @@ from django.utils import timezone
 from foundation.templatetags.words import day, moment
 from orders.news import Turn
 from orders.statuses import Status
+from patients.news import PatientNews
 from portal.api.wordings import WORDINGS
 from portal.developers import words
 from webhooks.endpoints import TEST
 from webhooks.models import Dialect, Fault, Pause, WebhookEndpoint
 from webhooks.retention import BODIES_ARE_KEPT
 from webhooks.schedule import GIVES_UP_AFTER
+from webhooks.wording import Type
 
 Row = dict[str, Any]
-PLAIN: Final[Mapping[str, str]] = {**dict(Status.choices), **dict(Turn.choices), TEST: "Test event"}
+PLAIN: Final[Mapping[str, str]] = {
+    **dict(Status.choices),
+    **dict(Turn.choices),
+    **dict(PatientNews.choices),
+    TEST: "Test event",
+}
 PAUSED_BECAUSE: Final[Mapping[Pause, str]] = {
     Pause.BY_HAND: "Paused by hand",
     Pause.GONE: "Paused: it is gone",
@@ -35,8 +42,21 @@ WHAT_TO_DO: Final[Mapping[Pause, str]] = {
 
 def kind_words(kind: str, *codes: str) -> str:
     """Shipped (SHIPPED): in plain words, and as it is called on the wire."""
-    plain = PLAIN.get(kind, kind)
+    plain = PLAIN.get(kind) or kind.replace("_", " ").capitalize()
     return f"{plain} ({', '.join(dict.fromkeys(codes))})" if codes else plain
+
+
+def type_words(one: Type) -> str:
+    return f"{one.plain} ({one.word})"
+
+
+def told_of(endpoint: WebhookEndpoint) -> list[str]:
+    """Its one type, or each kind of events, in plain words and in those of its dialect."""
+    wording = WORDINGS[Dialect(endpoint.dialect)]
+    if wording.types:
+        return [type_words(wording.types[endpoint.told_as])]
+    kinds = (kind for kind in wording.offered if kind in endpoint.kinds)
+    return [kind_words(kind, wording.offered[kind]) for kind in kinds]
 
 
 def address(endpoint: WebhookEndpoint, page: str = "") -> str:
@@ -105,13 +125,13 @@ def answer_words(status: int | None, fault: str) -> str:
 
 def facts_of(endpoint: WebhookEndpoint) -> list[Row]:
     """What it is, and what it is told."""
-    offered = WORDINGS[Dialect(endpoint.dialect)].offered
     change = address(endpoint, "change")
-    told = [kind_words(kind, code) for kind, code in offered.items() if kind in endpoint.kinds]
+    # A type stays as it is: whoever wants another makes another endpoint.
+    to_change = {} if endpoint.told_as else {"change_url": change}
     return [
         {"name": "Address", "value": endpoint.url, "change_url": change},
         {"name": "API", "value": Dialect(endpoint.dialect).label},
-        {"name": "Events", "lines": told, "change_url": change},
+        {"name": "Events", "lines": told_of(endpoint), **to_change},
         {
             "name": "Bearer token",
             "value": "Set" if endpoint.bearer else "",

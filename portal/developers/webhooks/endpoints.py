@@ -73,7 +73,7 @@ def new_endpoint(visit: Visit) -> HttpResponse:
     question = Question(
         title="New webhook endpoint",
         lead="It is told what happens to the orders of your whole account, whatever the"
-        " organisation.",
+        " organisation, and in the words of API v3 of patients and more.",
         button="Create",
         back=start,
     )

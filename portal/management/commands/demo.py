@@ -24,6 +24,7 @@ from portal.demo.access import (
     remember,
     remembered,
 )
+from portal.demo.devices import hand_out_devices
 from portal.demo.orders import tell_stories
 from portal.demo.past import Cast, tell_the_past
 from portal.demo.world import World, build_world, seat_people
@@ -74,6 +75,7 @@ def _place_orders_once(world: World, users: dict[str, User], *, client_id: str) 
     operator = actor_for_user(users["operator"], door=Door.ADMIN)
     tell_the_past(Cast(orderers=(staff_b, staff, program), operator=operator))
     tell_stories(staff=staff, program=program, operator=operator)
+    hand_out_devices(world, operator=operator)
     # As every day; its e-mail is the worker's.
     watch_phone_use(now=timezone.now())
 

@@ -12,17 +12,23 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import get_resolver
 
-from inventory.models import AccountCatalogue, Item, Kit, Manufacturer
-from orders.models import Order
+from inventory.handing_out import associate_device, disable_readings, link_kit
+from inventory.models import AccountCatalogue, Device, Item, Kit, Manufacturer, PackedKit
+from orders.models import Order, Return
+from orders.returns import StandaloneReturn, place_return
+from orders.wanted import LineWanted, ReturnWanted
 from organisations.integrations import switch_off
 from organisations.models import Account, Organisation, Site
 from organisations.roles import Role, Scope
 from patients.models import Patient
-from tests import builders
+from patients.wanted import KnownPatient
+from tests import builders, warehouse
 from tests.api.calls import program as a_program_of_v1
 from tests.api.test_doors import METHODS, is_for_keys, routes
 from tests.api.v3.calls import ADDRESS, BASE, HEADER, JSON, assert_refused, patient_body
 from tests.api.v3.calls import program as a_program
+from webhooks.account_secret import set_account_secret
+from webhooks.models import AccountSecret, WebhookEndpoint, WebhookEvent
 
 PREFIX = "api/v3/"
 # The scopes of the addresses that are there so far.
@@ -61,6 +67,7 @@ def world(clinic: Organisation) -> World:
     recipient = builders.patient_wanted(reference="PAT-1", email=EMAIL)
     order = builders.order(chosen=clinic, recipient=recipient)
     kit = Kit.objects.earliest("pk")
+    set_account_secret("own", actor=builders.manager(owner=owner))
     AccountCatalogue.objects.create(account=owner, kit=kit)
     return World(
         owner,
@@ -71,9 +78,40 @@ def world(clinic: Organisation) -> World:
             "site_id": builders.site(owner).pk,
             "item_id": builders.catalogue_item(owner).pk,
             "kit_id": kit.pk,
+            "return_id": a_placed_return(order),
+            **handed_out(clinic),
+            "webhook_id": builders.v3_endpoint(owner, URL, "order_status").endpoint.pk,
             "manufacturer_id": Manufacturer.objects.create(name="Own Maker", account=owner).pk,
         },
     )
+
+
+def a_placed_return(order: Order) -> int:
+    """From the patient of an order."""
+    assert order.patient_id is not None
+    line = LineWanted(item_id=builders.catalogue_item(order.account).pk, count=1)
+    asked = StandaloneReturn(
+        sender=KnownPatient(order.patient_id), wanted=ReturnWanted(items=(line,))
+    )
+    return place_return(asked, actor=builders.integrator(order.account)).pk
+
+
+def handed_out(clinic: Organisation) -> dict[str, object]:
+    """Devices and packed kits at a site and with a patient."""
+    free, held, disabled, packed, linked = warehouse.devices_at_site(clinic, 5)
+    operator = builders.operator()
+    associate_device(held, patient := builders.patient(clinic), actor=operator)
+    disable_readings(disabled, actor=operator)
+    link_kit(linked_kit := warehouse.kit_of(linked), patient, actor=operator)
+    return {
+        "device_id": free.pk,
+        "device_identifier": held.identifiers.get().value,
+        "with_patient": held.pk,
+        "has_it": patient.pk,
+        "packed_kit": warehouse.kit_of(packed).pk,
+        "linked_kit": linked_kit.pk,
+        "disabled": disabled.pk,
+    }
 
 
 def nobody(owner: Account) -> Caller:
@@ -149,14 +187,39 @@ SHUT: dict[AnyRole, int] = {
     key_switched_off: 401,
     key_of_a_closed_account: 401,
 }
+URL = "http://127.0.0.1:9/hooks"
 SITE = {"name": "North", "address": ADDRESS}
 PATIENT = patient_body()
 
+# Those that take an empty object.
+TRIALS = (
+    "order-status-full-webhook",
+    "device-association-created",
+    "device-association-removed",
+    "weight-webhook",
+    "blood-pressure-webhook",
+    "blood-glucose-webhook",
+    "blood-oxygen-webhook",
+)
+
+
+def an_order(places: dict[str, Any]) -> dict[str, Any]:
+    lines = [{"item": {"id": places["item_id"]}}]
+    return {"patient": {"id": places["patient_id"]}, "orderItems": lines}
+
+
+def a_return(places: dict[str, Any]) -> dict[str, Any]:
+    return {"patientId": places["has_it"], "returnDevices": [{"id": places["with_patient"]}]}
+
+
+# A body that names what is there is a function of it.
 # (method, route behind the prefix): (body, what a key of the account and of another is answered)
 DOORS: dict[tuple[str, str], tuple[Any, int, int]] = {
     ("GET", "order"): (None, 200, 200),
+    ("POST", "order"): (an_order, 200, 400),
     ("GET", "order/<int:order_id>"): (None, 200, 404),
     ("DELETE", "order/<int:order_id>"): (None, 204, 404),
+    ("GET", "order/summary/<int:order_id>"): (None, 200, 404),
     ("GET", "patient"): (None, 200, 200),
     ("POST", "patient"): (PATIENT, 200, 200),
     ("POST", "patient/find-by-email"): ({"email": EMAIL}, 200, 404),
@@ -164,6 +227,14 @@ DOORS: dict[tuple[str, str], tuple[Any, int, int]] = {
     ("GET", "patient/<int:patient_id>"): (None, 200, 404),
     ("PUT", "patient/<int:patient_id>"): (PATIENT, 200, 404),
     ("PATCH", "patient/<int:patient_id>"): ({"sex": "other"}, 200, 404),
+    ("POST", "patient/disenroll/<int:patient_id>"): ({"archive": True}, 201, 404),
+    ("GET", "inventory"): (None, 200, 200),
+    ("GET", "inventory/impilo"): (None, 200, 200),
+    ("GET", "inventory/site"): (None, 200, 200),
+    ("GET", "return"): (None, 200, 200),
+    ("POST", "return"): (a_return, 200, 400),
+    ("GET", "return/<int:return_id>"): (None, 200, 404),
+    ("DELETE", "return/<int:return_id>"): (None, 204, 404),
     ("GET", "site"): (None, 200, 200),
     ("POST", "site"): (SITE, 200, 200),
     ("GET", "site/<int:site_id>"): (None, 200, 404),
@@ -174,9 +245,47 @@ DOORS: dict[tuple[str, str], tuple[Any, int, int]] = {
     ("GET", "item/<int:item_id>"): (None, 200, 404),
     ("GET", "kit"): (None, 200, 200),
     ("GET", "kit/<int:kit_id>"): (None, 200, 404),
+    ("GET", "device"): (None, 200, 200),
+    ("GET", "device/<int:device_id>"): (None, 200, 404),
+    ("GET", "device/validate/<path:device_identifier>"): (None, 200, 200),
+    ("PATCH", "device/associate-patient"): (
+        {"deviceId": "device_id", "patientId": "patient_id"},
+        *(204, 400),
+    ),
+    ("PATCH", "device/disassociate-patient"): (
+        {"deviceId": "with_patient", "patientId": "has_it"},
+        *(204, 400),
+    ),
+    ("PATCH", "device/disable-readings"): ({"deviceId": "device_id"}, 204, 400),
+    ("PATCH", "device/enable-readings"): ({"deviceId": "disabled"}, 204, 400),
+    ("PATCH", "kit/associate-kit"): (
+        {"packedKitId": "packed_kit", "patientId": "patient_id"},
+        *(204, 400),
+    ),
+    ("PATCH", "kit/link-kit"): (
+        {"packedKitId": "packed_kit", "patientId": "patient_id"},
+        *(204, 400),
+    ),
+    ("PATCH", "kit/dissociate-kit"): (
+        {"packedKitId": "linked_kit", "patientId": "has_it"},
+        *(204, 400),
+    ),
     ("GET", "manufacturer"): (None, 200, 200),
     # Manufacturers are the same for everybody.
     ("GET", "manufacturer/<int:manufacturer_id>"): (None, 200, 200),
+    ("GET", "webhook"): (None, 200, 200),
+    ("POST", "webhook"): ({"type": "order.status", "url": URL}, 200, 200),
+    ("GET", "webhook/logs"): (None, 200, 200),
+    ("GET", "webhook/<int:webhook_id>"): (None, 200, 404),
+    ("PATCH", "webhook/<int:webhook_id>"): ({"url": f"{URL}/new"}, 200, 404),
+    ("DELETE", "webhook/<int:webhook_id>"): (None, 204, 404),
+    # The account has a secret; another one has none.
+    ("GET", "webhook-secret"): (None, 200, 404),
+    ("POST", "webhook-secret"): ({"secret": "another"}, 409, 200),
+    ("PATCH", "webhook-secret"): ({"secret": "another"}, 200, 404),
+    ("DELETE", "webhook-secret"): (None, 204, 404),
+    ("POST", "test/order-status-webhook"): ({"orderStatusName": "shipped"}, 201, 201),
+    **{("POST", f"test/{trial}"): ({}, 201, 201) for trial in TRIALS},
 }
 # Answered like GET, without the body.
 HEADED = {route for method, route in DOORS if method == "GET"}
@@ -191,8 +300,20 @@ def path_of(route: str, world: World) -> str:
     return f"/{path}"
 
 
+def body_of(body: Any, world: World) -> Any:
+    """With the ids of what stands there by name; or a function of what is there."""
+    if callable(body):
+        return body(world.places)
+    if not isinstance(body, dict):
+        return body
+    return {
+        name: world.places[value] if name.endswith("Id") else value for name, value in body.items()
+    }
+
+
 def all_there_is() -> list[Any]:
-    models = (Order, Patient, Site, Item, Kit, Manufacturer)
+    models = (Order, Patient, Site, Item, Kit, Manufacturer, Device, PackedKit, Return)
+    models += (WebhookEndpoint, AccountSecret, WebhookEvent)
     return [list(model.objects.order_by("pk").values()) for model in models]
 
 
@@ -204,7 +325,7 @@ def test_each_door_opens_for_whom_it_should(
     (method, route), (body, for_the_owner, for_others) = door, DOORS[door]
     expected = {**SHUT, key: for_the_owner, stranger: for_others}[role]
 
-    answer = role(world.owner).call(method, path_of(route, world), body)
+    answer = role(world.owner).call(method, path_of(route, world), body_of(body, world))
 
     assert answer.status_code == expected, answer.content
     if expected >= 400:
@@ -221,12 +342,26 @@ def test_nobody_else_changes_anything(world: World, role: AnyRole) -> None:
     before = all_there_is()
 
     for (method, route), (body, _, _) in doors:
-        caller.call(method, path_of(route, world), body)
+        caller.call(method, path_of(route, world), body_of(body, world))
 
     assert all_there_is() == before
 
 
-@pytest.mark.parametrize("route", ["order", "patient", "site", "item", "kit"])
+@pytest.mark.parametrize(
+    "route",
+    [
+        "order",
+        "patient",
+        "site",
+        "item",
+        "kit",
+        "device",
+        "return",
+        "inventory/site",
+        "webhook",
+        "webhook/logs",
+    ],
+)
 def test_a_stranger_s_list_is_empty(world: World, route: str) -> None:
     page = stranger(world.owner).call("GET", f"/{route}").json()
 
@@ -239,8 +374,8 @@ def test_a_stranger_s_refusal_is_that_of_what_does_not_exist(world: World) -> No
 
     for (method, route), (body, _, for_others) in DOORS.items():
         if for_others == 404 and "<" in route:
-            theirs = caller.call(method, path_of(route, world), body)
-            none = caller.call(method, path_of(route, nothing), body)
+            theirs = caller.call(method, path_of(route, world), body_of(body, world))
+            none = caller.call(method, path_of(route, nothing), body_of(body, world))
 
             assert (theirs.status_code, theirs.content) == (404, none.content), (method, route)
 

@@ -11,13 +11,15 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from inventory.models import AccountCatalogue, Item, Kit, Manufacturer
-from orders.models import Order
+from inventory.models import AccountCatalogue, Device, Item, Kit, Manufacturer, PackedKit
+from orders.models import Order, Return
 from organisations.models import Account, Organisation, Site
 from patients.models import Patient
-from tests import builders
+from tests import builders, warehouse
 from tests.api import hostile
 from tests.api.v3.calls import ADDRESS, BASE, HEADER, JSON, Program, assert_refused, patient_body
+from webhooks.account_secret import set_account_secret
+from webhooks.models import AccountSecret, WebhookEndpoint
 
 LINES: Final = {**ADDRESS, "lineTwo": "2", "lineThree": "3", "note": "Ring"}
 PATIENT: Final = patient_body(
@@ -30,11 +32,30 @@ PATIENT: Final = patient_body(
     site={"id": 1},
 )
 SITE: Final = {"name": "North", "active": True, "phoneNumber": "1", "address": LINES}
+ORDER: Final = {
+    "externalOrderIds": ["so-1"],
+    "patient": {"id": 1},
+    "orderItems": [{"item": {"id": 1}, "count": 1}],
+    "orderKits": [{"kit": {"id": 1}, "count": 1}],
+    "orderNotes": [{"note": "Ring"}],
+    "shippingOption": "standard",
+    "emailLabel": True,
+    "returnItems": [{"item": {"id": 1}, "count": 1}],
+}
+RETURN: Final = {
+    "siteId": "{device_site}",
+    "returnItems": [{"id": "{item}", "count": 1}],
+    "shippingOption": "standard",
+    "emailLabel": False,
+}
 ITEM: Final = {"name": "Patch", "model": "P1", "deviceIdentifierType": "imei"}
 EMAIL: Final = {"email": "ada@test.example"}
 
 # Every address that takes a body: what is sent there when all is well.
 WRITES: Final[dict[tuple[str, str], dict[str, Any]]] = {
+    ("POST", "/order"): ORDER,
+    ("POST", "/return"): RETURN,
+    ("POST", "/patient/disenroll/{patient}"): {"archive": False, "createReturns": True},
     ("POST", "/site"): SITE,
     ("PUT", "/site/{site}"): SITE,
     ("PATCH", "/site/{site}"): SITE,
@@ -43,11 +64,71 @@ WRITES: Final[dict[tuple[str, str], dict[str, Any]]] = {
     ("PATCH", "/patient/{patient}"): PATIENT,
     ("POST", "/patient/find-by-email"): EMAIL,
     ("POST", "/item"): ITEM,
+    ("PATCH", "/device/associate-patient"): {
+        "deviceId": "{device}",
+        "deviceIdentifier": "{identifier}",
+        "patientId": "{patient}",
+        "patientExternalIdentifier": "PAT-2",
+    },
+    ("PATCH", "/device/disable-readings"): {
+        "deviceId": "{device}",
+        "deviceIdentifier": "{identifier}",
+    },
+    ("PATCH", "/kit/associate-kit"): {
+        "packedKitId": "{packed_kit}",
+        "patientId": "{patient}",
+        "patientExternalIdentifier": "PAT-2",
+    },
+}
+# How it may be said that something is empty.
+EMPTY: Final = {"null", "empty text", "spaces"}
+URL: Final = "http://127.0.0.1:9/hooks"
+# What a trigger takes: null where it then makes something up, and ids that nothing has.
+IDS: Final = {key: {"null", "above int32", "huge"} for key in ("orderId", "patientId", "deviceId")}
+COUNTS: Final = ("systolic", "diastolic", "heartRate", "glucose", "bloodOxygen")
+OF_TRIALS: Final[dict[str, set[str]]] = {
+    **IDS,
+    **{key: {"null"} for key in (*COUNTS, "orderStatus")},
+    **dict.fromkeys(("trackingNumber", "deviceIdentifier"), EMPTY),
+    "weight": {"null", "fraction"},
+}
+SECRET: Final = {"secret": "Test-Secret-1"}
+ASSOCIATION: Final = {"patientId": 1, "deviceId": 2, "deviceIdentifier": "S-1"}
+# What changes nothing that can be seen, and may be sent without any member.
+TRIALS: Final[dict[tuple[str, str], dict[str, Any]]] = {
+    ("POST", "/test/order-status-full-webhook"): {
+        "orderId": 1,
+        "externalOrderIds": ["A"],
+        "patientId": 2,
+        "orderStatus": "shipped",
+        "trackingNumber": "T-1",
+    },
+    ("POST", "/test/device-association-created"): ASSOCIATION,
+    ("POST", "/test/device-association-removed"): ASSOCIATION,
+    ("POST", "/test/weight-webhook"): {"patientId": 1, "weight": 80.5},
+    ("POST", "/test/blood-pressure-webhook"): {
+        "patientId": 1,
+        "systolic": 120,
+        "diastolic": 80,
+        "heartRate": 60,
+    },
+    ("POST", "/test/blood-glucose-webhook"): {"patientId": 1, "glucose": 90},
+    ("POST", "/test/blood-oxygen-webhook"): {"patientId": 1, "bloodOxygen": 98, "heartRate": 60},
+}
+WRITES |= TRIALS
+WRITES |= {
+    ("POST", "/webhook"): {"type": "order.status", "url": URL},
+    ("PATCH", "/webhook/{webhook}"): {"url": f"{URL}/new"},
+    ("PATCH", "/webhook-secret"): SECRET,
+    ("POST", "/test/order-status-webhook"): {
+        "orderStatusName": "shipped",
+        "externalOrderIds": ["A"],
+        "orderId": 1,
+    },
 }
 # Documents of which a PATCH takes nothing, because they say nothing that it knows.
 SAY_NOTHING: Final = {"empty object", "prototype", "class", "5,000 members"}
-# What may be empty, and how that may be said.
-EMPTY: Final = {"null", "empty text", "spaces"}
+# What may be empty.
 MAY_BE_EMPTY: Final = {
     "address/lineTwo",
     "address/lineThree",
@@ -58,7 +139,14 @@ MAY_BE_EMPTY: Final = {
     "model",
 }
 # What may be left out, which null says as well; of `active` only where all of it is sent.
-MAY_BE_NULL: Final = {"dateOfBirth", "sex", "deviceIdentifierType"}
+MAY_BE_NULL: Final = {
+    *("shippingOption", "emailLabel", "externalOrderIds", "orderItems", "orderKits", "orderNotes"),
+    *("orderItems/0/count", "orderKits/0/count", "returnItems/0/count"),
+    *("archive", "createReturns"),
+    "dateOfBirth",
+    "sex",
+    "deviceIdentifierType",
+}
 
 LISTS: Final = {
     "/order": ("page", "size", "patientId", "externalOrderId"),
@@ -72,7 +160,26 @@ LISTS: Final = {
         "itemClass", "readingType", "manufacturerId",
     ),
     "/kit": ("page", "size", "itemId", "archived"),
+    "/device": (
+        "page", "size", "sort", "sortDescending", "id", "externalIdentifier", "identifierType",
+        "identifier", "status", "itemId", "itemName", "itemModel", "itemSku", "manufacturerId",
+        "itemSize", "itemClass", "readingType", "siteId", "patientId",
+        "patientExternalIdentifier", "patientEmail", "patientName", "patientSiteId",
+    ),
+    "/inventory": ("page", "size", "itemId"),
+    "/inventory/impilo": ("page", "size", "itemId"),
+    "/inventory/site": ("page", "size", "itemId", "siteId"),
+    "/return": (
+        "page", "size", "status", "relatedOrderId", "searchString", "lastUpdatedBefore",
+        "standalone",
+    ),
     "/manufacturer": ("page", "size"),
+    "/webhook": ("page", "size"),
+    "/webhook/logs": (
+        "page", "size", "webhookType", "retryAttemptsMin", "retryAttemptsMax",
+        "lastResponseStatus", "startTimestamp", "endTimestamp", "startLastRetryTimestamp",
+        "endLastRetryTimestamp",
+    ),
 }  # fmt: skip
 # Encoded already.
 PARAMETERS: Final = (
@@ -93,30 +200,59 @@ def program(program: Program) -> Program:
 
 
 @pytest.fixture
-def places(account: Account, clinic: Organisation) -> dict[str, int]:
+def places(account: Account, clinic: Organisation) -> dict[str, Any]:
     """What the addresses name; the account makes items, so that it may offer one."""
     Manufacturer.objects.create(name="Own Maker", account=account)
     order = builders.order(chosen=clinic)
+    device = warehouse.device_at_site(clinic)
     kit = Kit.objects.earliest("pk")
     AccountCatalogue.objects.create(account=account, kit=kit)
     return {
         "order": order.pk,
-        "patient": builders.patient(clinic).pk,
+        "patient": builders.patient(clinic, reference="PAT-2").pk,
+        "device": device.pk,
+        "device_site": device.place_id,
+        "identifier": device.identifiers.get().value,
+        "packed_kit": warehouse.kit_at_site(clinic).pk,
         "site": builders.site(account).pk,
         "item": builders.catalogue_item(account).pk,
         "kit": kit.pk,
         "manufacturer": Manufacturer.objects.latest("pk").pk,
+        "webhook": a_webhook(account),
     }
 
 
-def body_for(write: tuple[str, str], places: dict[str, int]) -> dict[str, Any]:
-    body = dict(WRITES[write])
-    return {**body, "site": {"id": places["site"]}} if "site" in body else body
+def body_for(write: tuple[str, str], places: dict[str, Any]) -> dict[str, Any]:
+    """Its ids are those of what is there."""
+
+    def led(value: Any, named: str) -> Any:
+        if isinstance(value, dict):
+            is_named = set(value) == {"id"} and isinstance(value["id"], int)
+            return {
+                name: places[named] if is_named else led(one, name) for name, one in value.items()
+            }
+        if isinstance(value, list):
+            return [led(one, named) for one in value]
+        is_place = isinstance(value, str) and value[:1] == "{"
+        return places[value[1:-1]] if is_place else value
+
+    body: dict[str, Any] = led(WRITES[write], "")
+    return body
+
+
+def a_webhook(owner: Account) -> int:
+    """Of an account that has set a secret too."""
+    set_account_secret("Test-Secret-0", actor=builders.manager(owner=owner))
+    return builders.v3_endpoint(owner, URL, "order_status").endpoint.pk
 
 
 def all_there_is() -> list[Any]:
-    models = (Site, Patient, Item, Kit, Manufacturer, Order)
+    models = (Site, Patient, Item, Kit, Manufacturer, Order, Device, PackedKit, Return)
+    models += (WebhookEndpoint, AccountSecret)
     return [list(model.objects.order_by("pk").values()) for model in models]
+
+
+DONE: Final = (200, 201, 204)
 
 
 def refused(answer: HttpResponse, *statuses: int) -> None:
@@ -127,7 +263,7 @@ def refused(answer: HttpResponse, *statuses: int) -> None:
 
 
 def served_or_refused(answer: HttpResponse) -> None:
-    if answer.status_code not in (200, 204):
+    if answer.status_code not in DONE:
         refused(answer, 400, 404)
 
 
@@ -149,7 +285,7 @@ each_write = pytest.mark.parametrize("write", WRITES, ids=" ".join)
 
 @each_write
 def test_what_is_sent_when_all_is_well_is_taken(
-    program: Program, places: dict[str, int], write: tuple[str, str]
+    program: Program, places: dict[str, Any], write: tuple[str, str]
 ) -> None:
     """Or everything below would be refused for another reason."""
     Patient.objects.filter(pk=places["patient"]).update(email=EMAIL["email"])
@@ -157,12 +293,18 @@ def test_what_is_sent_when_all_is_well_is_taken(
 
     answer = program.call(method, path.format(**places), body_for(write, places))
 
-    assert answer.status_code in (200, 204), answer.content
+    assert answer.status_code in DONE, answer.content
+
+
+def may_say_nothing(write: tuple[str, str]) -> bool:
+    method, path = write
+    needs_nothing = write in TRIALS or "disenroll" in path
+    return needs_nothing or (method == "PATCH" and "webhook" not in path)
 
 
 @each_write
 def test_no_document_is_taken(
-    program: Program, places: dict[str, int], write: tuple[str, str]
+    program: Program, places: dict[str, Any], write: tuple[str, str]
 ) -> None:
     method, path = write[0], write[1].format(**places)
     before = all_there_is()
@@ -170,7 +312,7 @@ def test_no_document_is_taken(
     check(
         (name, program.call(method, path, body))
         for name, body in hostile.BODIES.items()
-        if not (method == "PATCH" and name in SAY_NOTHING)
+        if not (may_say_nothing(write) and name in SAY_NOTHING)
     )
 
     assert all_there_is() == before
@@ -179,7 +321,7 @@ def test_no_document_is_taken(
 @pytest.mark.parametrize("name", sorted(SAY_NOTHING))
 @pytest.mark.parametrize("path", ["/site/{site}", "/patient/{patient}"])
 def test_a_patch_that_says_nothing_changes_nothing(
-    program: Program, places: dict[str, int], path: str, name: str
+    program: Program, places: dict[str, Any], path: str, name: str
 ) -> None:
     before = all_there_is()
 
@@ -189,9 +331,13 @@ def test_a_patch_that_says_nothing_changes_nothing(
     assert all_there_is() == before
 
 
-def may_be(case: str, method: str) -> bool:
+def may_be(case: str, method: str, path: str) -> bool:
     """Whether this member, in a case of `hostile.spoiled`, may have this value."""
     member, _, name = case.partition(": ")
+    if member == "orderNotes/0/note":
+        return name == "line break"
+    if member in OF_TRIALS and path.startswith("/test/"):
+        return name in OF_TRIALS[member]
     if member == "active":
         return name == "null" and method != "PATCH"
     return (member in MAY_BE_EMPTY and name in EMPTY) or (member in MAY_BE_NULL and name == "null")
@@ -199,7 +345,7 @@ def may_be(case: str, method: str) -> bool:
 
 @each_write
 def test_every_value_is_looked_at(
-    program: Program, places: dict[str, int], write: tuple[str, str]
+    program: Program, places: dict[str, Any], write: tuple[str, str]
 ) -> None:
     method, path = write[0], write[1].format(**places)
     is_search = path == "/patient/find-by-email"
@@ -209,7 +355,7 @@ def test_every_value_is_looked_at(
     check(
         (name, program.call(method, path, body))
         for name, body in cases
-        if is_search or not may_be(name, method)
+        if is_search or not may_be(name, method, path)
     )
 
     assert all_there_is() == before
@@ -217,12 +363,12 @@ def test_every_value_is_looked_at(
 
 @each_write
 def test_what_may_be_empty_is_taken(
-    program: Program, places: dict[str, int], write: tuple[str, str]
+    program: Program, places: dict[str, Any], write: tuple[str, str]
 ) -> None:
     method, path = write[0], write[1].format(**places)
 
     def taken(answer: HttpResponse) -> None:
-        assert answer.status_code in (200, 204)
+        assert answer.status_code in DONE
 
     check(
         (
@@ -230,7 +376,7 @@ def test_what_may_be_empty_is_taken(
             for number, (name, body) in enumerate(
                 hostile.spoiled(body_for(write, places), hostile.VALUES)
             )
-            if may_be(name, method) and path != "/patient/find-by-email"
+            if may_be(name, method, path) and path != "/patient/find-by-email"
         ),
         expect=taken,
     )
@@ -245,7 +391,7 @@ def told_apart(body: dict[str, Any], case: str, number: int) -> dict[str, Any]:
 
 @each_write
 def test_strange_texts_are_kept_or_refused(
-    program: Program, places: dict[str, int], write: tuple[str, str]
+    program: Program, places: dict[str, Any], write: tuple[str, str]
 ) -> None:
     method, path = write[0], write[1].format(**places)
     cases = hostile.spoiled(body_for(write, places), hostile.TEXTS)
@@ -283,7 +429,7 @@ def test_a_strange_text_is_kept_as_it_was_sent(program: Program, name: str) -> N
 
 @pytest.mark.parametrize("path", LISTS)
 def test_every_parameter_of_a_list_is_looked_at(
-    program: Program, places: dict[str, int], path: str
+    program: Program, places: dict[str, Any], path: str
 ) -> None:
     def cases() -> Iterator[tuple[str, HttpResponse]]:
         values = (*PARAMETERS, *map(quote, hostile.TEXTS.values()))
@@ -309,9 +455,12 @@ def test_too_many_parameters_are_refused(program: Program) -> None:
     refused(program.get(f"/patient?{query}"), 400)
 
 
-@pytest.mark.parametrize("what", ["order", "patient", "site", "item", "kit", "manufacturer"])
+@pytest.mark.parametrize(
+    "what",
+    ["order", "patient", "site", "item", "kit", "manufacturer", "device", "return", "webhook"],
+)
 def test_no_strange_id_is_found_or_breaks(
-    program: Program, places: dict[str, int], what: str
+    program: Program, places: dict[str, Any], what: str
 ) -> None:
     before = all_there_is()
     paths = [f"/{what}/{ending}" for ending in hostile.ENDINGS]
@@ -323,10 +472,24 @@ def test_no_strange_id_is_found_or_breaks(
     assert all_there_is() == before
 
 
-def test_no_strange_identifier_is_found_or_breaks(program: Program, places: dict[str, int]) -> None:
+def test_no_strange_identifier_is_found_or_breaks(program: Program, places: dict[str, Any]) -> None:
     paths = [f"/patient/identifier/{ending}" for ending in hostile.ENDINGS]
 
     check((path, program.get(path)) for path in paths)
+
+
+def test_no_strange_device_identifier_is_valid_or_breaks(
+    program: Program, places: dict[str, Any]
+) -> None:
+    def unknown(answer: HttpResponse) -> None:
+        if answer.status_code != 200:
+            refused(answer, 400, 404)
+        else:
+            assert answer.json() == {"valid": False}
+
+    paths = [f"/device/validate/{ending}" for ending in hostile.ENDINGS]
+
+    check(((path, program.get(path)) for path in paths), expect=unknown)
 
 
 def test_every_address_below_v3_is_in_the_dialect(program: Program) -> None:
@@ -338,7 +501,7 @@ def test_every_address_below_v3_is_in_the_dialect(program: Program) -> None:
 
 @each_write
 def test_only_json_is_taken(
-    program: Program, places: dict[str, int], write: tuple[str, str]
+    program: Program, places: dict[str, Any], write: tuple[str, str]
 ) -> None:
     def unsupported(answer: HttpResponse) -> None:
         refused(answer, 415)
@@ -380,9 +543,9 @@ def test_only_a_key_is_let_in(db: None) -> None:
     assert not Site.objects.exists()
 
 
-@pytest.mark.parametrize("path", ["/site", "/patient", "/item"])
+@pytest.mark.parametrize("path", ["/order", "/site", "/patient", "/item"])
 def test_only_printable_idempotency_keys_are_taken(
-    program: Program, places: dict[str, int], path: str
+    program: Program, places: dict[str, Any], path: str
 ) -> None:
     def malformed(answer: HttpResponse) -> None:
         refused(answer, 400)

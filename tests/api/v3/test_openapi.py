@@ -18,6 +18,7 @@ from pytest_django import Settings
 from organisations.models import Account
 from portal.api.v3.format import camel
 from portal.api.v3.schema.document import document
+from portal.api.v3.trials import TRIALS
 from tests import builders
 from tests.api.openapi import (
     assert_every_operation_says_what_it_is,
@@ -34,17 +35,38 @@ from tests.api.v3.seeded import ask, place
 
 CONFIGURED = Path(__file__).parent / "fuzzing" / "schemathesis.toml"
 # The account of the tests makes what its items are.
-MAKER = "UPDATE inventory_manufacturer SET account_id = (SELECT account_id FROM organisations_site)"
-LISTED = ("order", "patient", "site", "item", "kit", "manufacturer")
+MAKER = (
+    "UPDATE inventory_manufacturer SET account_id = (SELECT account_id FROM organisations_apikey)"
+)
+LISTED = ("order", "patient", "site", "item", "kit", "manufacturer", "device", "return")
 EMAIL = "known@example.org"
+NOBODY = "http://127.0.0.1:9/hooks"
 # Without these the calls would have missed what they are for.
 REACHED = {
     f"{call} {status}"
     for call, statuses in {
         **{f"GET /api/v3/{one}": (200, 400) for one in LISTED},
         **{f"GET /api/v3/{one}/{{{one}Id}}": (200, 404) for one in LISTED},
-        **{f"POST /api/v3/{one}": (200, 400, 405, 415) for one in ("patient", "site", "item")},
+        **{
+            f"POST /api/v3/{one}": (200, 400, 405, 415)
+            for one in ("order", "patient", "site", "item", "return")
+        },
+        "GET /api/v3/webhook": (200, 400),
+        "POST /api/v3/webhook": (200, 400, 415),
+        "GET /api/v3/webhook/{webhookId}": (200, 404),
+        "PATCH /api/v3/webhook/{webhookId}": (200, 400, 404),
+        "DELETE /api/v3/webhook/{webhookId}": (204, 404),
+        "GET /api/v3/webhook/logs": (200, 400),
+        "POST /api/v3/webhook-secret": (200, 400, 409),
+        "PATCH /api/v3/webhook-secret": (200, 400),
+        "DELETE /api/v3/webhook-secret": (204, 404),
+        **{f"POST /api/v3/test/{trial}": (201, 400) for trial in TRIALS},
         "DELETE /api/v3/order/{orderId}": (204, 400, 404),
+        "DELETE /api/v3/return/{returnId}": (204, 400, 404),
+        "POST /api/v3/patient/disenroll/{patientId}": (201, 400),
+        "GET /api/v3/inventory": (200, 400),
+        "PATCH /api/v3/device/disable-readings": (400,),
+        "GET /api/v3/order/summary/{orderId}": (200, 404),
         "PUT /api/v3/patient/{patientId}": (200, 400, 404),
         "PATCH /api/v3/patient/{patientId}": (200, 400, 404),
         "GET /api/v3/patient/identifier/{identifier}": (200, 404),
@@ -131,7 +153,7 @@ def test_what_creates_is_answered_as_it_is_set(settings: Settings):
         settings.V3_CREATED_STATUS = status
         paths = document("https://homeward.example")["paths"]
 
-        for path in ("/api/v3/patient", "/api/v3/site", "/api/v3/item"):
+        for path in ("/api/v3/order", "/api/v3/patient", "/api/v3/site", "/api/v3/item"):
             answers = paths[path]["post"]["responses"]
             assert [one for one in answers if one < "300"] == [str(status)]
             assert "Idempotent-Replayed" in answers[str(status)]["headers"]
@@ -145,7 +167,7 @@ def test_what_creates_takes_an_idempotency_key_and_nothing_else_does(told: dict[
         if any(one["name"] == "Idempotency-Key" for one in operation["parameters"])
     }
 
-    assert taking == {"createPatient", "createSite", "createItem"}
+    assert taking == {"createOrder", "createReturn", "createPatient", "createSite", "createItem"}
 
 
 def test_its_examples_are_what_it_describes(told: dict[str, Any]):
@@ -231,11 +253,18 @@ def what_is_there(website: Website, database: Database) -> dict[str, Any]:
     place(website, database, "KNOWN-ORDER")
     known = patient_body(externalIdentifier="KNOWN", email=EMAIL)
     ask(website, database, "POST", "/patient", known)
+    hook = {"type": "patient.created", "url": f"{NOBODY}/known"}
+    webhook = ask(website, database, "POST", "/webhook", hook)
     (order,) = ask(website, database, "GET", "/order")["content"]
+    item = {"id": database.seed["ids"]["itemId"]}
+    back = {"patientId": patient["id"], "returnItems": [item]}
     return {
+        "returnId": ask(website, database, "POST", "/return", back)["id"],
         "patientId": patient["id"],
         "orderId": order["id"],
+        "leaverId": ask(website, database, "POST", "/patient", patient_body())["id"],
         "identifier": "KNOWN",
+        "webhookId": webhook["id"],
         "email": EMAIL,
     }
 

@@ -4,23 +4,36 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from foundation.models import AccessEntry
+from inventory.handing_out import associate_device
 from inventory.models import AccountCatalogue, Kit, KitItem
 from orders import fulfilment
 from orders.commands import add_note, change_order, place_order
 from orders.models import Order
+from orders.packing import assign_device
 from orders.statuses import Status
-from orders.wanted import KnownSite, LineWanted, OrderChange, OrderWanted, ShippingOption
+from orders.wanted import (
+    KnownSite,
+    LineWanted,
+    OrderChange,
+    OrderWanted,
+    ReturnWanted,
+    ShippingOption,
+)
 from organisations.models import Account, Organisation, User
 from organisations.roles import Role
 from patients.wanted import KnownPatient
+from portal.roles import as_owner
 from studies.models import Study, StudyStatus
-from tests import builders
+from tests import builders, warehouse
 from tests.api.calls import order_body
 from tests.api.calls import program as a_program_of_v1
 from tests.api.v1.test_statements import counted
 from tests.api.v3.calls import Program, assert_refused
+from tests.api.v3.calls import program as a_program
 from webhooks.models import WebhookEvent
 
 MEMBERS = {
@@ -479,27 +492,109 @@ def full_order(clinic: Organisation, number: int) -> Order:
 
 
 @pytest.mark.parametrize("rows", [1, 50])
-def test_a_list_of_full_orders_costs_12_statements(
+def test_a_list_of_full_orders_costs_at_most_10_statements_and_the_edge_4(
     program: Program, clinic: Organisation, rows: int
 ) -> None:
     for number in range(rows):
         full_order(clinic, number)
+    two_way_order(clinic)
     program.get("/order")
 
     with counted() as statements:
         found = program.get("/order?size=250").json()["content"]
 
-    assert len(found) == rows
-    assert all(len(one["orderKits"]) == len(one["orderItems"]) == 2 for one in found)
-    # 8 of its own; and the key, the limit, the access log and the log of calls.
-    assert len(statements) == 8 + 4, statements
+    full = [one for one in found if one["externalOrderIds"] == ["a", "b"]]
+    assert len(full) == rows
+    assert all(len(one["orderKits"]) == len(one["orderItems"]) == 2 for one in full)
+    # The key, the limit, the access log and the log of calls are the edge's.
+    assert len(statements) <= 10 + 4, statements
 
 
-def test_one_order_costs_10_statements(program: Program, clinic: Organisation) -> None:
-    order = full_order(clinic, 0)
+def two_way_order(clinic: Organisation) -> Order:
+    """With a device and a packed kit that were sent, and the same of another order to come back."""
+    kit = warehouse.kit_with_patient(clinic)
+    device = warehouse.device(warehouse.device_item(clinic.account))
+    assert kit.patient is not None
+    held = warehouse.device_at_site(clinic)
+    associate_device(held, kit.patient, actor=builders.operator())
+    wanted = OrderWanted(
+        recipient=KnownPatient(kit.patient.pk),
+        contents=(LineWanted(item_id=device.item_id, count=1),),
+        shipping_option=ShippingOption.STANDARD,
+        returns=ReturnWanted(
+            devices=(held.pk,),
+            packed_kits=(kit.pk,),
+            items=(LineWanted(item_id=device.item_id, count=1),),
+        ),
+    )
+    order = place_order(wanted, actor=builders.integrator(clinic.account))
+    operator = builders.operator()
+    order = fulfilment.release_order(order, actor=operator)
+    assign_device(order, device, actor=operator)
+    return warehouse.delivered(order)
+
+
+def test_one_order_costs_at_most_13_statements(program: Program, clinic: Organisation) -> None:
+    order = two_way_order(clinic)
     program.get("/order")
 
     with counted() as statements:
-        fetched(program, order)
+        told = fetched(program, order)
 
-    assert len(statements) == 6 + 4, statements
+    assert told["devices"]
+    assert told["returnPackedKits"]
+    assert len(statements) <= 9 + 4, statements
+
+
+# Among very many.
+
+MANY = 100_000
+INSERT = """
+INSERT INTO orders_order (
+    account_id, public_id, reference, patient_id, status, resume_to, door, placed_by, placed_at,
+    phone_needed, external_ids, shipping_option, email_label, address_lines, city, county, postcode,
+    country, country_code, address_note)
+SELECT account_id, gen_random_uuid(), 'MANY-' || n, patient_id, 'order_placed', '', 'v3', 'Test',
+    now(), false, ARRAY['so-' || n], '', false, address_lines, city, county, postcode, '', 'GB', ''
+FROM orders_order, generate_series(1, %s) AS n WHERE id = %s
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_deep_page_of_100_000_orders_takes_its_ids_from_an_index_alone() -> None:
+    clinic = builders.organisation()
+    first = builders.order(chosen=clinic)
+    with as_owner(), connection.cursor() as cursor:
+        # Else VACUUM could not yet know that everybody sees the rows.
+        cursor.execute("SET synchronous_commit = on")
+        # What they leave in the history is not what is looked at.
+        cursor.execute("ALTER TABLE orders_order DISABLE TRIGGER USER")
+        cursor.execute(INSERT, [MANY, first.pk])
+        cursor.execute("ALTER TABLE orders_order ENABLE TRIGGER USER")
+        cursor.execute("VACUUM ANALYZE orders_order")
+    program = a_program(clinic.account)
+
+    with CaptureQueriesContext(connection) as captured:
+        page = program.get("/order?page=6000&size=15").json()
+        program.get("/order?externalOrderId=so-77777")
+
+    assert (page["total"], len(page["content"])) == (MANY + 1, 15)
+    assert page["content"][0]["externalOrderIds"] == ["so-89985"]
+    plans = [plan_of(one["sql"]) for one in captured if asks_for_orders(one["sql"])]
+    counting, paging, loading, counting_known, known, _ = plans
+    assert "Index Only Scan" in counting, counting
+    assert "Index Only Scan" in paging, paging
+    assert "Seq Scan on orders_order" not in loading, loading
+    for plan in (counting_known, known):
+        assert "orders_by_external_id" in plan, plan
+
+
+def asks_for_orders(statement: str) -> bool:
+    return statement.startswith("SELECT") and 'FROM "orders_order"' in statement
+
+
+def plan_of(statement: str) -> str:
+    """How the database goes about it."""
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN " + statement.replace("%", "%%"))
+        return "\n".join(row[0] for row in cursor.fetchall())

@@ -174,7 +174,7 @@ def test_another_account_s_site_is_not_there(
 
     assert_refused(theirs, 404, "resource_not_found")
     assert theirs.content == nothing.content
-    assert Site.objects.get().name == "Test Site"
+    assert Site.objects.get(pk=site.pk).name == "Test Site"
 
 
 @pytest.mark.parametrize("number", HUGE, ids=len)

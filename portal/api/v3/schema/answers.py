@@ -7,17 +7,22 @@ from typing import Final
 
 from foundation.ids import LARGEST_ID
 from inventory.models import DimensionUnit
+from inventory.statuses import PackedKitStatus
+from orders.return_statuses import ReturnStatus
 from orders.statuses import Status
 from orders.wanted import ShippingOption
 from portal.api.schema import Schema, object_of, ref
 from portal.api.v3 import paging
 from portal.api.v3.catalogue import CLASSES, IDENTIFIERS, READINGS, SIZES
+from portal.api.v3.devices import STATUSES
 from portal.api.v3.format import words_of
 from portal.api.v3.patients import SEXES
+from portal.api.v3.schema import webhook_answers
 from portal.api.v3.schema.errors import MESSAGES
 
 ID: Final[Schema] = {"type": "integer", "format": "int64", "minimum": 1, "maximum": LARGEST_ID}
 COUNT: Final[Schema] = {"type": "integer", "minimum": 1}
+HOW_MANY: Final[Schema] = {"type": "integer", "minimum": 0}
 TEXT: Final[Schema] = {"type": "string", "minLength": 1}
 YES_OR_NO: Final[Schema] = {"type": "boolean"}
 LENGTH: Final[Schema] = {"type": "number", "minimum": 0}
@@ -52,8 +57,6 @@ def _page_of(name: str, *, most: int = paging.LARGEST_SIZE) -> Schema:
     )
 
 
-# Nothing is in it yet.
-NOTHING_YET: Final[Schema] = {"type": "array", "maxItems": 0}
 ITEM: Final[Schema] = {
     "id": ID,
     "manufacturer": ref("Manufacturer"),
@@ -137,6 +140,46 @@ COMPONENTS: Final[Mapping[str, Schema]] = {
     "Kit": object_of(
         {"id": ID, "name": TEXT, "archived": YES_OR_NO, "kitItems": _list_of(ref("KitItem"))}
     ),
+    "DeviceIdentifier": object_of({"type": _word(IDENTIFIERS), "value": TEXT}),
+    "DeviceStatus": _word(STATUSES),
+    "DeviceEvent": object_of(
+        {"type": ref("DeviceStatus"), "eventTimestamp": TIME},
+        description="When the device came to this status.",
+    ),
+    "Device": object_of(
+        {
+            "id": ID,
+            "item": ref("Item"),
+            "currentStatus": ref("DeviceStatus"),
+            "used": YES_OR_NO,
+            "currentPatient": ref("Patient"),
+            "site": ref("Site"),
+            "lastHealthCheck": TIME,
+            "deviceIdentifiers": _list_of(ref("DeviceIdentifier")),
+            "deviceEvents": {**_list_of(ref("DeviceEvent")), "description": "The oldest first."},
+            "externalIdentifier": TEXT,
+            "disabledReadings": YES_OR_NO,
+        },
+        optional=("currentPatient", "site", "lastHealthCheck", "externalIdentifier"),
+        description="One piece of an item whose pieces are told apart. `currentPatient` is who has "
+        "it; `site` is where it lies, or the site of the patient who has it.",
+    ),
+    "Validation": object_of(
+        {"valid": YES_OR_NO, "device": ref("Device")},
+        optional=("device",),
+        description="Whether there is such a device, and which.",
+    ),
+    "PackedKit": object_of(
+        {
+            "id": ID,
+            "kit": ref("Kit"),
+            "currentStatus": _word(words_of(PackedKitStatus)),
+            "externalIdentifier": TEXT,
+            "devices": _list_of(ref("Device")),
+        },
+        optional=("externalIdentifier",),
+        description="One kit that was packed, and the very devices in it.",
+    ),
     "OrderItem": object_of({"item": ref("Item"), "count": COUNT}),
     "OrderKit": object_of({"kit": ref("Kit"), "count": COUNT}),
     "OrderStatus": _word(words_of(Status)),
@@ -164,19 +207,62 @@ COMPONENTS: Final[Mapping[str, Schema]] = {
             "orderEvents": {**_list_of(ref("OrderEvent")), "description": "The oldest first."},
             "orderNotes": _list_of(ref("OrderNote")),
             "trackingNumbers": _list_of(ref("TrackingNumber")),
-            "devices": NOTHING_YET,
-            "packedKits": NOTHING_YET,
+            "devices": {
+                **_list_of(ref("Device")),
+                "description": "Those that are sent by themselves, from when they are packed.",
+            },
+            "packedKits": {**_list_of(ref("PackedKit")), "description": "From when it is packed."},
             "shippingOption": _word(words_of(ShippingOption)),
             "emailLabel": YES_OR_NO,
-            "returnDevices": NOTHING_YET,
-            "returnItems": NOTHING_YET,
-            "returnPackedKits": NOTHING_YET,
+            "returnDevices": {
+                **_list_of(ref("Device")),
+                "description": "Expected back by themselves.",
+            },
+            "returnItems": _list_of(ref("ReturnItem")),
+            "returnPackedKits": _list_of(ref("PackedKit")),
         },
         optional=("patient", "site"),
         description="For a patient or for a site, whatever way it was placed.",
     ),
+    "ReturnItem": object_of({"item": ref("Item"), "count": COUNT}),
+    "ReturnStatus": _word(words_of(ReturnStatus)),
+    "ReturnEvent": object_of(
+        {"type": ref("ReturnStatus"), "eventTimestamp": TIME},
+        description="When the return came to this status.",
+    ),
+    "Return": object_of(
+        {
+            "id": ID,
+            "patient": ref("Patient"),
+            "site": ref("Site"),
+            "currentStatus": ref("ReturnStatus"),
+            "returnKits": {
+                **_list_of(ref("Kit")),
+                "description": "Of the packed kits that come back.",
+            },
+            "returnItems": _list_of(ref("ReturnItem")),
+            "returnDevices": {
+                **_list_of(ref("Device")),
+                "description": "Those in packed kits too.",
+            },
+            "returnEvents": {**_list_of(ref("ReturnEvent")), "description": "The oldest first."},
+            "trackingNumbers": _list_of(ref("TrackingNumber")),
+            "relatedOrderId": ID,
+        },
+        optional=("patient", "site", "relatedOrderId"),
+        description="What a patient or a site sends home.",
+    ),
+    "InventoryRecord": object_of(
+        {"item": ref("Item"), "newCount": HOW_MANY, "usedCount": HOW_MANY, "site": ref("Site")},
+        optional=("site",),
+        description="What can still be ordered. Over all places there is no `site`.",
+    ),
+    "PageReturn": _page_of("Return"),
+    "PageInventoryRecord": _page_of("InventoryRecord", most=paging.LARGEST_SIZE_OF_SOME),
     **{f"Page{name}": _page_of(name) for name in ("Order", "Patient", "Site")},
-    **{f"Page{name}": _page_of(name) for name in ("Kit", "Manufacturer")},
+    **{f"Page{name}": _page_of(name) for name in ("Kit", "Manufacturer", "Device")},
+    **webhook_answers.COMPONENTS,
+    **{f"Page{name}": _page_of(name) for name in ("Webhook", "WebhookLog")},
     "PageItemDetailed": _page_of("ItemDetailed", most=paging.LARGEST_SIZE_OF_SOME),
     "RefusalMessage": _word(MESSAGES),
     "Refusal": object_of(

@@ -8,22 +8,70 @@ from typing import Final
 from drf_spectacular.utils import extend_schema_serializer
 
 from portal.api.members import Members
-from portal.api.schema import Schema
-from portal.api.v3 import catalogue, patients, sites, values
+from portal.api.schema import Schema, ref
+from portal.api.v3 import (
+    catalogue,
+    named,
+    order_requests,
+    patients,
+    returns,
+    sites,
+    trials,
+    values,
+    webhooks,
+)
 
+REFERENCE: Final = "Reference"
+RETURN: Final = "ReturnRequest"
+PATIENT_OF_ORDER: Final = "OrderPatientRequest"
 NAMES: Final[Mapping[type[Members], str]] = {
     patients.PatientMembers: "PatientRequest",
     patients.EmailMembers: "EmailRequest",
     sites.SiteMembers: "SiteRequest",
     catalogue.ItemMembers: "ItemRequest",
+    named.DeviceMembers: "DeviceReferenceRequest",
+    named.DeviceAndPatientMembers: "AssociateDeviceRequest",
+    named.PackedKitAndPatientMembers: "LinkKitRequest",
+    webhooks.WebhookMembers: "WebhookRequest",
+    webhooks.SecretMembers: "WebhookSecretRequest",
+    trials.OrderStatusMembers: "TestOrderStatusRequest",
+    trials.WholeOrderMembers: "TestOrderStatusFullRequest",
+    trials.AssociationMembers: "TestDeviceAssociationRequest",
+    trials.WeightMembers: "TestWeightRequest",
+    trials.BloodPressureMembers: "TestBloodPressureRequest",
+    trials.BloodGlucoseMembers: "TestBloodGlucoseRequest",
+    trials.BloodOxygenMembers: "TestBloodOxygenRequest",
     values.AddressMembers: "AddressRequest",
-    values.Named: "Reference",
+    values.Named: REFERENCE,
+    order_requests.OrderMembers: "OrderRequest",
+    order_requests.PatientOfOrder: PATIENT_OF_ORDER,
+    order_requests.SiteOfOrder: "OrderSiteRequest",
+    order_requests.InlineAddress: "OrderAddressRequest",
+    order_requests.ItemLine: "OrderItemRequest",
+    order_requests.KitLine: "OrderKitRequest",
+    order_requests.NoteMembers: "OrderNoteRequest",
+    order_requests.ItemBack: "OrderReturnItemRequest",
+    patients.DisenrollMembers: "DisenrollPatientRequest",
+    returns.SoMany: "ReturnItemRequest",
+    returns.ReturnMembers: RETURN,
 }
 # Of a PATCH, in which null means something.
 PATCHED: Final = "Patched"
 
 for members, name in NAMES.items():
     extend_schema_serializer(component_name=name)(members)
+
+
+def finished(components: Mapping[str, Schema]) -> dict[str, Schema]:
+    """With what serializers cannot say: beside an id, an order's patient is nothing else, and in a
+    return nothing may stand that we do not know.
+    """
+    told = with_nulls(components)
+    return {
+        **told,
+        PATIENT_OF_ORDER: {"anyOf": [ref(REFERENCE), told[PATIENT_OF_ORDER]]},
+        RETURN: {**told[RETURN], "additionalProperties": False},
+    }
 
 
 def with_nulls(components: Mapping[str, Schema]) -> dict[str, Schema]:

@@ -16,10 +16,17 @@ from portal.api.errors import Refused
 from portal.api.schema import Schema
 from portal.api.v3 import format as wire
 from portal.api.v3.auth import HEADER
-from portal.api.v3.schema import answers, bodies, operations
+from portal.api.v3.schema import (
+    answers,
+    bodies,
+    device_operations,
+    operations,
+    return_operations,
+    webhook_operations,
+)
 
 DESCRIPTION: Final = """\
-The documented v3 endpoints for orders, patients, sites and the catalogue, of one account.
+The documented v3 endpoints for orders, patients, sites, the catalogue and webhooks, of one account.
 
 - Send your key in the header `Impilo-API-Key`.
 - Bodies are JSON in camelCase, sent and answered as `application/json` in UTF-8. Unknown members \
@@ -33,6 +40,8 @@ what may be empty.
 `_` and `-`.
 """
 
+# To be imported is enough for what tells of devices.
+_TOLD: Final = (operations, device_operations)
 PLACE: Final = re.compile(r"\{(\w+)\}")
 
 
@@ -40,13 +49,16 @@ def document(base_url: str) -> Schema:
     """The document of the server at this address."""
     patterns = [path("api/v3/", include("portal.api.v3.urls"))]
     found = SchemaGenerator(patterns=patterns).get_schema(public=True)
-    requests = bodies.with_nulls(found["components"]["schemas"])
+    requests = bodies.finished(found["components"]["schemas"])
     paths = schema.finished(found["paths"], headers=schema.HEADERS)
     return {
         "openapi": found["openapi"],
         "info": {"title": "Homeward API v3", "version": "3.0", "description": DESCRIPTION},
         "servers": [{"url": base_url}],
-        "tags": [{"name": name} for name in operations.TAGS],
+        "tags": [
+            {"name": name}
+            for name in (*operations.TAGS, *return_operations.TAGS, *webhook_operations.TAGS)
+        ],
         "paths": {_camel(address): _offered(offered) for address, offered in paths.items()},
         "components": {
             "schemas": {**requests, **answers.COMPONENTS},

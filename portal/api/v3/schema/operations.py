@@ -20,12 +20,16 @@ from portal.api.members import Members
 from portal.api.schema import IDEMPOTENCY_KEY, JSON, LISTING, ONCE, WITH_BODY, ref
 from portal.api.v3 import catalogue, orders, patients, sites
 from portal.api.v3.auth import KeyHeader
+from portal.api.v3.order_requests import OrderMembers
 from portal.api.v3.schema import errors, examples, parameters
 from portal.api.v3.schema.errors import NAMED
 
 KEY: Final = "key"
 ORDERS, PATIENTS, SITES, CATALOGUE = "Orders", "Patients", "Sites", "Catalogue"
-TAGS: Final = (ORDERS, PATIENTS, SITES, CATALOGUE)
+DEVICES: Final = "Devices"
+TAGS: Final = (ORDERS, PATIENTS, SITES, CATALOGUE, DEVICES)
+PDF: Final = "application/pdf"
+FILE: Final = {"type": "string", "contentMediaType": PDF}
 NOTHING: Final = OpenApiResponse(description="Done; without a body.")
 
 Kinds = Iterable[type[Refusal]]
@@ -101,10 +105,25 @@ def _answered(name: str, value: dict[str, Any]) -> OpenApiExample:
 
 CHANGED_PATIENT: Final = {200: OpenApiResponse(ref("Patient"), "As the patient is now.")}
 CHANGED_SITE: Final = {200: OpenApiResponse(ref("Site"), "As the site is now.")}
+PLACING: Final = """\
+For a `patient` or for a `site`, and for only one of them: of a site and of somebody registered
+already only the `id` counts; without an `id` the patient is registered with the order. An
+`externalIdentifier` that is known is the same patient.
+
+What shall come back (`returnDevices`, `returnItems`, `returnPackedKits`) is with the patient or at
+the site; the return is placed with the order. Its label is shipped with `shippingOption`, or sent
+by e-mail with `emailLabel`.
+
+Everything is sent from one place: when none has it all, the order is refused. A `count` that you
+leave out is 1. `externalOrderIds` need not be unique: send an `Idempotency-Key` to be safe against
+ordering twice.
+"""
 REPLACING: Final = "What you leave out is emptied."
 PATCHING: Final = "What you leave out stays as it is; null empties what may be empty."
 # Answered with the status that is set for it.
-CREATING: Final = frozenset({"createPatient", "createSite", "createItem"})
+CREATING: Final = frozenset(
+    {"createOrder", "createReturn", "createPatient", "createSite", "createItem"}
+)
 
 extend_schema_view(
     get=_listing(
@@ -114,6 +133,21 @@ extend_schema_view(
         operation_id="listOrders",
         tags=[ORDERS],
         summary="List orders",
+    ),
+    post=_creating(
+        "Order",
+        OrderMembers,
+        domain=errors.PLACING,
+        operation_id="createOrder",
+        tags=[ORDERS],
+        summary="Place an order",
+        description=PLACING,
+        examples=[
+            _sent("Items and kits for a patient", examples.NEW_ORDER),
+            _sent("Items for somebody new", examples.ORDER_OF_SOMEBODY_NEW),
+            _sent("Items for a site", examples.ORDER_OF_A_SITE),
+            _answered("Placed", examples.PLACED),
+        ],
     ),
 )(orders.Orders)
 
@@ -136,6 +170,23 @@ extend_schema_view(
         responses={204: NOTHING, **errors.refusals(NAMED, domain=errors.VOIDING)},
     ),
 )(orders.OneOrder)
+
+extend_schema_view(
+    get=extend_schema(
+        operation_id="createOrderSummary",
+        tags=[ORDERS],
+        summary="Print an order",
+        description="One page of paper (PDF): who it is for, the address, the lines with a barcode "
+        "each (Code 128 of the SKU, or `KIT-` and the id of a kit), the notes, and a QR code of "
+        "the order's reference. What does not fit is counted. A character that cannot be printed "
+        "stands as its number, like `[U+674E]`. Refusals are JSON, as everywhere.",
+        parameters=[parameters.ORDER],
+        responses={
+            (200, PDF): OpenApiResponse(FILE, "The page."),
+            **errors.refusals(NAMED),
+        },
+    ),
+)(orders.OrderSummary)
 
 extend_schema_view(
     get=_listing(
@@ -193,6 +244,23 @@ extend_schema_view(
         examples=[_sent("Another e-mail address", examples.ANOTHER_EMAIL)],
     ),
 )(patients.OnePatient)
+
+extend_schema_view(
+    post=extend_schema(
+        operation_id="disenrollPatient",
+        tags=[PATIENTS],
+        summary="Disenroll a patient",
+        description="Nothing can be ordered for them any more. `archive` archives them too; "
+        "`createReturns` places a return of all devices and packed kits that they have.",
+        parameters=[parameters.PATIENT],
+        request={JSON: patients.DisenrollMembers},
+        responses={
+            201: OpenApiResponse(description="Done; without a body."),
+            **errors.refusals(WITH_BODY, NAMED),
+        },
+        examples=[_sent("All comes back", {"archive": True, "createReturns": True})],
+    ),
+)(patients.DisenrolledPatient)
 
 extend_schema_view(
     get=_reading(
