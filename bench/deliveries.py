@@ -114,7 +114,7 @@ def _write_events(account_id: int, endpoints: list[Any], turn: int) -> None:
             facts={"order": order, "study": None},
             happened_at=timezone.now(),
         )
-        record(news, account_id=account_id, only=endpoints[number % ENDPOINTS].pk)
+        record(news, account_id=account_id, only=[endpoints[number % ENDPOINTS].pk])
 
 
 def _remove(endpoints: list[Any]) -> None:
