@@ -56,6 +56,10 @@ def device_item(owner: Account) -> Item:
     return item
 
 
+def offered(item: Item, to: Account) -> None:
+    AccountCatalogue.objects.create(account=to, item=item)
+
+
 def device_kit(owner: Account, *items: Item) -> Kit:
     """A kit with one of each, in the account's catalogue."""
     kit = Kit.objects.create(name=f"Test Device Kit {next(_numbers)}")

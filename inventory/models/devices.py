@@ -17,15 +17,6 @@ class DeviceQuerySet(HeldQuerySet["Device"]):
         having = DeviceIdentifier.objects.filter(value=identifier)
         return self.filter(pk__in=having.values("device"))
 
-    def with_all_that_is_told(self) -> "DeviceQuerySet":
-        """All that is shown of each, without a query a row."""
-        return self.select_related(
-            "item__manufacturer", "patient__site", "place__account"
-        ).prefetch_related(
-            models.Prefetch("identifiers", DeviceIdentifier.objects.order_by("pk")),
-            models.Prefetch("events", DeviceEvent.objects.order_by("pk")),
-        )
-
 
 @keep_history("DeviceHistory")
 class Device(Held):

@@ -13,15 +13,7 @@ from organisations.models.accounts import AccountKind
 
 
 class PackedKitQuerySet(HeldQuerySet["PackedKit"]):
-    def with_all_that_is_told(self) -> "PackedKitQuerySet":
-        """All that is shown of each, without a query a row."""
-        devices = Device.objects.with_all_that_is_told()
-        inside = PackedDevice.objects.order_by("pk").prefetch_related(
-            models.Prefetch("device", devices)
-        )
-        return self.select_related("kit").prefetch_related(
-            "kit__kit_items__item__manufacturer", models.Prefetch("contents", inside)
-        )
+    """As of devices."""
 
 
 @keep_history("PackedKitHistory")

@@ -42,7 +42,7 @@ def order_summary(visit: Visit, order_id: UUID) -> HttpResponse:
     """One page for whoever packs or receives it, with codes to scan."""
     order = find_order(visit, order_id)
     note_shown(visit, order, what="order summary")
-    return summary_answer(with_summary(Order.objects.all()).get(pk=order.pk))
+    return summary_answer(with_summary(Order.objects.visible_to(visit.actor)).get(pk=order.pk))
 
 
 def find_order(visit: Visit, public_id: UUID, *, is_locked: bool = False) -> Order:

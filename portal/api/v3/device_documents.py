@@ -42,14 +42,17 @@ def with_devices(rows: QuerySet[Row], *, at: str = "") -> QuerySet[Row]:
 def device_document(device: Device, row: Any = None) -> Document:
     """Of a device from `with_devices`, or of the one that such a `row` has."""
     row = row or device
+    is_theirs = is_held_for(row, device)
     return told(
         {
             "id": device.pk,
             "item": item_document(device.item),
             "currentStatus": camel(device.status),
             "used": device.used,
-            "currentPatient": patient_document(device.patient) if device.patient else None,
-            "site": site_document(device.place) if device.place else None,
+            "currentPatient": patient_document(device.patient)
+            if device.patient and is_theirs
+            else None,
+            "site": site_document(device.place) if device.place and is_theirs else None,
             "lastHealthCheck": timestamp(device.last_signal_at) if device.last_signal_at else None,
             "deviceIdentifiers": [
                 {"type": camel(one["type"]), "value": one["value"]} for one in row.told_identifiers
@@ -65,6 +68,13 @@ def device_document(device: Device, row: Any = None) -> Document:
             "disabledReadings": device.readings_disabled,
         }
     )
+
+
+def is_held_for(row: Any, device: Device) -> bool:
+    """Whether the account whose row tells of the device has it still: it may be with a patient of
+    somebody else by now, who is none of that account's business.
+    """
+    return row is device or device.holder_id == row.account_id
 
 
 def packed_kit_document(packed_kit: PackedKit, kit: Kit, rows: Iterable[Any]) -> Document:

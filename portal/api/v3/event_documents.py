@@ -80,7 +80,9 @@ def return_statuses(events: Events) -> list[Document]:
 
 def device_associations(events: Events) -> list[Document]:
     patients = _patients(events)
-    rows = with_devices(Device.objects.filter(pk__in=_named(events, "device")))
+    # What has gone on to somebody else meanwhile is told by its id alone.
+    held = Device.objects.filter(holder__in={event.account_id for event in events})
+    rows = with_devices(held.filter(pk__in=_named(events, "device")))
     devices = {row.pk: device_document(row) for row in rows}
     return [
         device_association(

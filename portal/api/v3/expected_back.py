@@ -11,7 +11,12 @@ from django.db.models import F, Prefetch
 
 from inventory.models import KitItem
 from orders.models import ReturnDevice, ReturnItem, ReturnPackedKit
-from portal.api.v3.device_documents import device_document, packed_kit_document, with_devices
+from portal.api.v3.device_documents import (
+    device_document,
+    is_held_for,
+    packed_kit_document,
+    with_devices,
+)
 from portal.api.v3.documents import Document, item_document, kit_document
 
 
@@ -56,7 +61,8 @@ class Back:
     @property
     def patients(self) -> set[int]:
         """Who has a device of these."""
-        held = {row.device.patient_id for row in self.device_rows}
+        rows = (row for row in self.device_rows if is_held_for(row, row.device))
+        held = {row.device.patient_id for row in rows}
         return {patient for patient in held if patient is not None}
 
 

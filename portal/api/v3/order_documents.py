@@ -24,7 +24,12 @@ from orders.models import (
     Shipment,
 )
 from orders.statuses import Status
-from portal.api.v3.device_documents import device_document, packed_kit_document, with_devices
+from portal.api.v3.device_documents import (
+    device_document,
+    is_held_for,
+    packed_kit_document,
+    with_devices,
+)
 from portal.api.v3.documents import (
     Document,
     item_document,
@@ -116,7 +121,7 @@ def _short_parts() -> dict[str, Any]:
 
 def _told(order: Any, back: Back) -> ToldOrder:
     """Devices that went to a site may be with somebody by now."""
-    held = {row.device.patient_id for row in order.devices.all()}
+    held = {row.device.patient_id for row in order.devices.all() if is_held_for(row, row.device)}
     patients = {order.patient_id, *held, *back.patients} - {None}
     shown = {(order.account_id, patient, order.pk) for patient in patients}
     return ToldOrder(order, _document(order, back), shown)
