@@ -16,6 +16,7 @@ class Door(models.TextChoices):
     V1 = "v1", "API v1"
     V3 = "v3", "API v3"
     REFERRAL = "referral", "Referral"
+    GATEWAY = "gateway", "Gateway"
     SYSTEM = "system", "Homeward"
 
 
@@ -33,7 +34,12 @@ class Permission(enum.Enum):
     CHANGE_PATIENTS = enum.auto()
     CHANGE_SITES = enum.auto()
     SEE_STUDIES = enum.auto()
+    CHANGE_STUDIES = enum.auto()
+    RECORD_RESULTS = enum.auto()
     REVIEW_RESULTS = enum.auto()
+    SEND_REFERRALS = enum.auto()
+    VERIFY_REFERRALS = enum.auto()
+    SIMULATE = enum.auto()
     MANAGE_TEAM = enum.auto()
     MANAGE_INTEGRATIONS = enum.auto()
     SEE_ACCOUNTS = enum.auto()

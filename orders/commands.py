@@ -9,7 +9,7 @@ from foundation.actors import Actor, Door, Permission
 from foundation.addresses import Address
 from foundation.errors import Refusal
 from foundation.history import sign_history
-from orders import entering, events, lifecycle, placing
+from orders import entering, events, lifecycle
 from orders.errors import (
     AddressFixed,
     NotCancellable,
@@ -23,6 +23,7 @@ from orders.models import EventName, Order
 from orders.statuses import Status
 from orders.wanted import OrderChange, OrderWanted, StudyWanted
 from patients.commands import change_contact_of
+from studies import references
 from studies.commands import cancel_study
 
 
@@ -36,9 +37,9 @@ def place_order(wanted: OrderWanted, *, actor: Actor, our_reference: str = "") -
     sign_history(actor)
     given = wanted.reference
     reference = (
-        placing.tidy_reference(given)
+        references.tidy_reference(given)
         if given is not None
-        else our_reference or placing.our_reference()
+        else our_reference or references.our_reference()
     )
     if isinstance(wanted.contents, StudyWanted):
         return entering.enter_study_order(wanted, wanted.contents, reference=reference, actor=actor)
@@ -144,7 +145,6 @@ def _cancel(order: Order, *, reason: str, actor: Actor) -> Order:
 
 
 def _void(order: Order, *, reason: str, actor: Actor) -> Order:
-    order = lifecycle.advance(order, Status.VOIDED, actor=actor, reason=reason).order
     if order.study:
-        cancel_study(order.study)
-    return order
+        cancel_study(order.study, actor=actor)
+    return lifecycle.advance(order, Status.VOIDED, actor=actor, reason=reason).order

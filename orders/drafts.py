@@ -10,8 +10,8 @@ from django.utils import timezone
 from foundation.actors import Actor, Permission
 from orders.commands import place_order
 from orders.models import Order, OrderDraft
-from orders.placing import our_reference
 from orders.wanted import OrderWanted
+from studies.references import our_reference
 
 KEPT_FOR = timedelta(days=7)
 

@@ -14,10 +14,9 @@ from foundation.constraints import insert_or_none
 from foundation.errors import Faults, Forbidden
 from inventory.reserving import Share
 from orders import events, expecting, lifecycle, news, placing, reserving, supplies
-from orders.errors import ReferenceTaken
 from orders.expecting import Expected, Label
 from orders.models import EventName, Order, OrderLine
-from orders.placing import StudyTerms
+from orders.placing import StudyOrderTerms
 from orders.statuses import Status
 from orders.supplies_errors import StockMissing
 from orders.wanted import KnownSite, LineWanted, OrderWanted, StudyWanted
@@ -25,6 +24,7 @@ from organisations.models import Site
 from patients.commands import admit_patient, link_patient
 from patients.models import Patient
 from studies.commands import StudyPlan, open_study
+from studies.errors import ReferenceTaken
 from studies.models import Channel, Study
 
 
@@ -46,10 +46,10 @@ def enter_study_order(
     """It is never refused for want of stock: then it waits."""
     terms = placing.settle_study(contents, actor=actor)
     assert not isinstance(wanted.recipient, KnownSite), "a study needs a patient"
-    patient = admit_patient(wanted.recipient, account_id=terms.organisation.account_id, actor=actor)
+    patient = admit_patient(wanted.recipient, account_id=actor.one_account, actor=actor)
     address = placing.settle_address(wanted.address, patient.address)
-    link_patient(patient, terms.organisation)
-    study = open_study(_plan(terms, reference), patient=patient)
+    link_patient(patient, terms.study.organisation)
+    study = open_study(_plan(terms, contents, reference), patient=patient)
     if study is None:
         raise ReferenceTaken(field="reference")
     shares = reserving.shares_for(terms.lines, account_id=actor.one_account)
@@ -118,15 +118,10 @@ def _recipient(wanted: OrderWanted, *, actor: Actor) -> Patient | Site:
     return admit_patient(wanted.recipient, account_id=actor.one_account, actor=actor)
 
 
-def _plan(terms: StudyTerms, reference: str) -> StudyPlan:
-    return StudyPlan(
-        organisation=terms.organisation,
-        channel=Channel.ORDER,
-        reference=reference,
-        nights=terms.nights,
-        sensors=terms.sensors,
-        emits_on=terms.emits_on,
-    )
+def _plan(terms: StudyOrderTerms, contents: StudyWanted, reference: str) -> StudyPlan:
+    if contents.referral is not None:
+        return StudyPlan(terms=terms.study, channel=Channel.REFERRAL, reference=contents.referral)
+    return StudyPlan(terms=terms.study, channel=Channel.ORDER, reference=reference)
 
 
 def _insert(wanted: OrderWanted, parts: _Parts, *, reference: str, actor: Actor) -> Order:

@@ -3,69 +3,9 @@
 from foundation.errors import Conflict, Invalid, NotFound
 
 
-class OrganisationNotFound(NotFound):
-    code = "organisation_not_found"
-    message = "No organisation of your account has both this name and this reference."
-
-
 class OrderNotFound(NotFound):
     code = "order_not_found"
     message = "There is no order with this reference."
-
-
-class ReferenceMissing(Invalid):
-    code = "reference_missing"
-    message = "Enter a reference of 1 to 128 characters."
-
-
-class ReferenceTooLong(Invalid):
-    code = "reference_too_long"
-    message = "A reference has 128 characters at most."
-
-
-class ReferenceMalformed(Invalid):
-    code = "reference_malformed"
-    message = "A reference cannot contain a slash or control characters, or be “.” or “..”."
-
-
-class ReferenceReserved(Invalid):
-    code = "reference_reserved"
-    message = "References that begin with HW- are ours. Choose another."
-
-
-class ReferenceTaken(Conflict):
-    code = "reference_taken"
-    message = "This account already has an order with this reference. Choose another."
-
-
-class NightsMissing(Invalid):
-    code = "nights_missing"
-    message = "Say how many nights: the organisation has no default."
-
-
-class NightsOutOfRange(Invalid):
-    code = "nights_out_of_range"
-    message = "Choose 1 to {most} nights."
-
-
-class SensorsMissing(Invalid):
-    code = "sensors_missing"
-    message = "Choose the sensors: the organisation has no default."
-
-
-class NeckSensorMissing(Invalid):
-    code = "neck_sensor_missing"
-    message = "The neck sensor is part of every study."
-
-
-class SensorNotEntitled(Invalid):
-    code = "sensor_not_entitled"
-    message = "The account is not configured for one of the requested sensors."
-
-
-class SensorNotInProduct(Invalid):
-    code = "sensor_not_in_product"
-    message = "The organisation's product cannot use one of the requested sensors."
 
 
 class NoKitServes(Invalid):

@@ -163,7 +163,9 @@ def give_up_order(order: Order, *, reason: str, actor: Actor) -> Order:
     """It cannot be fulfilled; its study is cancelled with it, unless a parcel has left."""
     actor.must(Permission.FULFIL_ORDERS)
     require_reason(reason, actor=actor)
-    return _call_off(_step(order, Status.UNABLE_TO_FULFILL, reason=reason, actor=actor))
+    sign_history(actor)
+    _end_study(lifecycle.locked(order, actor=actor), actor=actor)
+    return lifecycle.advance(order, Status.UNABLE_TO_FULFILL, actor=actor, reason=reason).order
 
 
 @transaction.atomic
@@ -175,9 +177,11 @@ def void_order(order: Order, *, reason: str, actor: Actor) -> Order:
     actor.must(Permission.VOID_ORDERS)
     require_reason(reason, actor=actor)
     sign_history(actor)
-    if has_left(lifecycle.locked(order, actor=actor)):
+    order = lifecycle.locked(order, actor=actor)
+    if has_left(order):
         raise AlreadyShipped(field="status")
-    return _call_off(lifecycle.advance(order, Status.VOIDED, actor=actor, reason=reason).order)
+    _end_study(order, actor=actor)
+    return lifecycle.advance(order, Status.VOIDED, actor=actor, reason=reason).order
 
 
 def _must_be(order: Order, allowed: AbstractSet[Status], to: str, *, actor: Actor) -> Order:
@@ -218,10 +222,10 @@ def has_left(order: Order) -> bool:
     return order.shipments.filter(direction=Direction.OUT).exists()
 
 
-def _call_off(order: Order) -> Order:
+def _end_study(order: Order, *, actor: Actor) -> None:
+    """Before the order is told of: the study's row is locked by whoever tells."""
     if order.study and not has_left(order):
-        cancel_study(order.study)
-    return order
+        cancel_study(order.study, actor=actor)
 
 
 def _new_parcel(order: Order, direction: Direction, tracking: Tracking) -> Shipment:

@@ -8,9 +8,11 @@ from django.db import models
 
 from orders.models import EventName, Order, OrderEvent
 from orders.statuses import Status
+from studies.lifecycle import lock_stream
+from studies.models import Channel
 from webhooks.recording import News, record
 
-CHANNEL: Final = "order"
+CHANNEL: Final = Channel.ORDER.value
 
 
 class Turn(models.TextChoices):
@@ -21,12 +23,17 @@ class Turn(models.TextChoices):
 
 
 def tell(order: Order, event: OrderEvent, *turns: Turn) -> None:
-    """Make a new status known. Notes and corrections are nobody else's business."""
+    """Make a new status known. Notes and corrections are nobody else's business.
+
+    An order out of a referral is known by the referral only, whose events its own are among.
+    """
     if event.name not in Status.values:
         return
+    if order.study_id is not None and event.name != EventName.ORDER_PLACED:
+        lock_stream(order.study_id)
     news = News(
-        channel=CHANNEL,
-        reference=order.reference,
+        channel=order.study.channel if order.study else CHANNEL,
+        reference=order.study.reference if order.study else order.reference,
         kinds=(EventName(event.name).value, *(turn.value for turn in turns)),
         is_of_a_study=order.study_id is not None,
         facts={"order": order.pk, "study": order.study_id},

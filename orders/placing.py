@@ -5,116 +5,41 @@ from dataclasses import dataclass
 from foundation.actors import Actor, Door
 from foundation.addresses import Address
 from foundation.errors import Faults
-from foundation.rows import the_one
-from foundation.text import crockford, has_unprintable, shows_nothing
 from inventory.models import Item, StudyKit
-from orders.errors import (
-    AddressMissing,
-    NeckSensorMissing,
-    NightsMissing,
-    NightsOutOfRange,
-    NoKitServes,
-    OrganisationNotFound,
-    ReferenceMalformed,
-    ReferenceMissing,
-    ReferenceReserved,
-    ReferenceTooLong,
-    SensorNotEntitled,
-    SensorNotInProduct,
-    SensorsMissing,
-    SmartphoneNotAsked,
-)
-from orders.models.orders import OUR_PREFIX
-from orders.wanted import (
-    KnownSite,
-    LineWanted,
-    OrganisationChosen,
-    OrganisationNamed,
-    StudyWanted,
-)
+from orders.errors import AddressMissing, NoKitServes, SmartphoneNotAsked
+from orders.wanted import KnownSite, LineWanted, StudyWanted
 from organisations.errors import SiteNotFound
 from organisations.models import Organisation, Site
-from organisations.sensors import EmitOn, Sensor, in_order
-from studies.models import REFERENCE_LENGTH
+from studies.terms import StudyTerms, settle_terms
 
 ASKS_THE_QUESTION = frozenset({Door.STAFF, Door.ADMIN, Door.REFERRAL})
 
 
 @dataclass(frozen=True, kw_only=True)
-class StudyTerms:
-    """What a study order comes to: the organisation's defaults filled in, the kit chosen."""
+class StudyOrderTerms:
+    """What a study order comes to: its study settled, the kit chosen."""
 
-    organisation: Organisation
-    nights: int
-    sensors: tuple[str, ...]
-    emits_on: EmitOn
+    study: StudyTerms
     lines: tuple[LineWanted, ...]
 
 
-def tidy_reference(text: str, *, field: str = "reference") -> str:
-    """The reference as it is kept, or a refusal: contracts/v1.md, House decisions, Reference."""
-    reference = text.strip()
-    if shows_nothing(reference):
-        raise ReferenceMissing(field=field)
-    if len(reference) > REFERENCE_LENGTH:
-        raise ReferenceTooLong(field=field)
-    # Clients take "." and ".." out of an address, and then it is another one.
-    if "/" in reference or reference in {".", ".."} or has_unprintable(reference):
-        raise ReferenceMalformed(field=field)
-    if reference.upper().startswith(OUR_PREFIX):
-        raise ReferenceReserved(field=field)
-    return reference
-
-
-def our_reference() -> str:
-    return OUR_PREFIX + crockford(10)
-
-
-def find_organisation(
-    wanted: OrganisationNamed | OrganisationChosen, *, actor: Actor
-) -> Organisation:
-    """The one organisation meant, if the actor may order for it; else OrganisationNotFound."""
-    found = (
-        Organisation.objects.visible_to(actor)
-        .open_for_orders()
-        .filter(account_id=actor.one_account)
-        .select_related("account", "product")
-    )
-    match wanted:
-        case OrganisationChosen(id):
-            organisation = the_one(found.filter(pk=id))
-        case OrganisationNamed(name, reference):
-            named = found.filter(name=name.strip(), reference=reference.strip())
-            organisation = the_one(named)
-    if organisation is None:
-        raise OrganisationNotFound(field="organisation")
-    return organisation
-
-
-def settle_study(wanted: StudyWanted, *, actor: Actor) -> StudyTerms:
-    """Check entitlement and fill in what was left to the organisation; all faults at once."""
-    organisation = find_organisation(wanted.organisation, actor=actor)
+def settle_study(wanted: StudyWanted, *, actor: Actor) -> StudyOrderTerms:
+    """Settle the study and choose its kit; all faults at once."""
     faults = Faults()
-    nights = 0
-    sensors: tuple[str, ...] = ()
+    terms: StudyTerms | None = None
+    lines: tuple[LineWanted, ...] = ()
     with faults.gathered():
-        nights = _nights(wanted, organisation)
-    with faults.gathered():
-        sensors = _sensors(wanted, organisation)
+        terms = settle_terms(wanted.terms, actor=actor)
     with faults.gathered():
         _check_the_question(wanted, actor)
-    lines: tuple[LineWanted, ...] = ()
-    if sensors:
+    if terms is not None:
         with faults.gathered():
-            lines = _study_lines(organisation, sensors, phone_needed=wanted.phone_needed)
+            lines = _study_lines(
+                terms.organisation, terms.sensors, phone_needed=wanted.phone_needed
+            )
     faults.raise_any()
-    return StudyTerms(
-        organisation=organisation,
-        nights=nights,
-        sensors=sensors,
-        emits_on=wanted.emit_on or EmitOn(organisation.emit_on),
-        lines=lines,
-    )
+    assert terms is not None, "its fault was raised"
+    return StudyOrderTerms(study=terms, lines=lines)
 
 
 def find_site(wanted: KnownSite, *, actor: Actor) -> Site:
@@ -134,38 +59,6 @@ def settle_address(given: Address | None, own: Address | None) -> Address:
     if address is None:
         raise AddressMissing(field="address")
     return address
-
-
-def _nights(wanted: StudyWanted, organisation: Organisation) -> int:
-    nights = wanted.nights if wanted.nights is not None else organisation.default_nights
-    if nights is None:
-        raise NightsMissing(field="study.nights")
-    most = organisation.product.most_nights
-    if not 1 <= nights <= most:
-        raise NightsOutOfRange(field="study.nights", most=most)
-    return nights
-
-
-def _sensors(wanted: StudyWanted, organisation: Organisation) -> tuple[str, ...]:
-    sensors = wanted.sensors if wanted.sensors is not None else organisation.default_sensors
-    if not sensors:
-        raise SensorsMissing(field="study.sensors")
-    faults = Faults()
-    for place, sensor in enumerate(sensors):
-        with faults.gathered():
-            _check_sensor(sensor, organisation, field=f"study.sensors.{place}")
-    with faults.gathered():
-        if Sensor.NECK not in sensors:
-            raise NeckSensorMissing(field="study.sensors")
-    faults.raise_any()
-    return tuple(in_order(sensors))
-
-
-def _check_sensor(sensor: str, organisation: Organisation, *, field: str) -> None:
-    if sensor not in organisation.account.sensors:
-        raise SensorNotEntitled(field=field)
-    if sensor not in organisation.product.sensors:
-        raise SensorNotInProduct(field=field)
 
 
 def _check_the_question(wanted: StudyWanted, actor: Actor) -> None:

@@ -7,8 +7,8 @@ from django.db import models
 
 from foundation.addresses import Address
 from foundation.phones import Phone
-from organisations.sensors import EmitOn
 from patients.wanted import KnownPatient, PatientWanted
+from studies.wanted import TermsWanted
 
 LARGEST_COUNT: Final = 2**31 - 1
 
@@ -23,33 +23,17 @@ class KnownSite:
     id: int
 
 
-@dataclass(frozen=True)
-class OrganisationNamed:
-    """Both must identify one organisation of the account."""
-
-    name: str
-    reference: str
-
-
-@dataclass(frozen=True)
-class OrganisationChosen:
-    id: int
-
-
 @dataclass(frozen=True, kw_only=True)
 class StudyWanted:
-    """None for nights, sensors or emit_on is the organisation's own setting.
-
-    `phone_asked` says that whoever orders asked the patient about a smartphone; programs that
-    order by API have promised to, and it is not recorded for them.
+    """`phone_asked` says that whoever orders asked the patient about a smartphone; programs that
+    order by API have promised to, and it is not recorded for them. With a `referral` the study is
+    known by the referral's reference.
     """
 
-    organisation: OrganisationNamed | OrganisationChosen
-    nights: int | None = None
-    sensors: tuple[str, ...] | None = None
-    emit_on: EmitOn | None = None
+    terms: TermsWanted
     phone_needed: bool = False
     phone_asked: bool = False
+    referral: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -35,6 +35,9 @@ _ORDERING = frozenset(
         P.SEE_PATIENTS,
         P.CHANGE_PATIENTS,
         P.SEE_STUDIES,
+        P.CHANGE_STUDIES,
+        P.VERIFY_REFERRALS,
+        P.SIMULATE,
     }
 )
 
@@ -89,7 +92,7 @@ MAY: dict[Role, frozenset[P]] = {
             P.SEE_AUDIT,
         }
     ),
-    Role.ADMINISTRATOR: frozenset(P) - {P.REVIEW_RESULTS},
+    Role.ADMINISTRATOR: frozenset(P) - {P.REVIEW_RESULTS, P.RECORD_RESULTS, P.SEND_REFERRALS},
 }
 
 
@@ -101,6 +104,8 @@ class Scope(models.TextChoices):
     READ_CODES = "studies:read-code", "Read activation codes again"
     REFERRALS = "referrals", "Create and read referrals"
     EVENTS = "events", "Read the event feed"
+    RECORDINGS = "recordings", "Say what was activated and recorded"
+    SIMULATE = "simulate", "Play test accounts through"
 
 
 GRANTS: dict[Scope, frozenset[P]] = {
@@ -112,11 +117,16 @@ GRANTS: dict[Scope, frozenset[P]] = {
             P.CANCEL_ORDERS,
         }
     ),
-    Scope.STUDIES: frozenset({P.SEE_STUDIES}),
+    Scope.STUDIES: frozenset({P.SEE_STUDIES, P.CHANGE_STUDIES}),
     Scope.READ_CODES: frozenset(),
-    Scope.REFERRALS: frozenset(),
+    Scope.REFERRALS: frozenset({P.SEND_REFERRALS}),
     Scope.EVENTS: frozenset(),
+    Scope.RECORDINGS: frozenset({P.SEE_STUDIES, P.RECORD_RESULTS}),
+    Scope.SIMULATE: frozenset({P.SIMULATE}),
 }
+
+# The gateway's keys are the operator's; the scopes of both dialects are for everyone else.
+SCOPES_OF_THE_GATEWAY = frozenset({Scope.RECORDINGS, Scope.SIMULATE})
 
 
 # A key of API v3 that may order is let into all of it, and that is more than orders

@@ -17,6 +17,13 @@ class EmitOn(models.TextChoices):
     REVIEWED = "reviewed", "When a clinician has reviewed it"
 
 
+class SeverityIndex(models.TextChoices):
+    """Which index says how severe a night is."""
+
+    AHI3 = "ahi3", "AHI3: desaturation of 3%"
+    AHI4 = "ahi4", "AHI4: desaturation of 4%"
+
+
 def in_order(sensors: Iterable[str]) -> list[str]:
     """Each sensor once, in the order of the enum, so that equal sets are equal columns."""
     wanted = set(sensors)

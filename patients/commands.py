@@ -3,6 +3,7 @@ restore one.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -174,6 +175,16 @@ def restore_patient(patient: Patient, *, actor: Actor) -> Patient:
     return _archive(patient, is_archived=False, actor=actor)
 
 
+def verify_patient(patient: Patient, wanted: PatientWanted, *, actor: Actor) -> Patient:
+    """Make the record say what the patient confirmed, without a look at older versions; the
+    reference stays. Called inside the transaction of a command, which answers for the permission.
+
+    Raises PatientNotFound, PatientArchived, SiteNotFound.
+    """
+    patient = _able_to_order(_found(patient, actor))
+    return _become(patient, replace(wanted, reference=patient.reference), actor)
+
+
 def why_reference_is_refused(
     reference: str | None, *, account_id: int, actor: Actor, patient: Patient | None = None
 ) -> Refusal | None:
@@ -300,7 +311,7 @@ def _describe(patient: Patient, wanted: PatientWanted) -> list[str]:
 
     What is not told stays: two people may enter the same patient, one of them without a number.
     """
-    told: dict[str, Any] = _name_columns(wanted)
+    told: dict[str, Any] = {} if wanted.is_nameless else _name_columns(wanted)
     if wanted.email:
         told["email"] = wanted.email
     if wanted.phone.as_given:

@@ -35,7 +35,8 @@ class PersonName:
 class PatientWanted:
     """A patient as described by whoever asks: perhaps new, perhaps known by the reference.
 
-    `site_id` is the site of the account that looks after them.
+    `site_id` is the site of the account that looks after them. Who is nameless is called by the
+    reference until somebody gives the name.
     """
 
     name: PersonName
@@ -46,6 +47,17 @@ class PatientWanted:
     sex: Sex = Sex.UNKNOWN
     address: Address | None = None
     site_id: int | None = None
+    is_nameless: bool = False
+
+    @classmethod
+    def without_name(cls, *, reference: str, date_of_birth: date) -> "PatientWanted":
+        """Of an in-house study of API v1: contracts/v1.md section 2.3 knows no name."""
+        return cls(
+            name=PersonName(full=reference, first="", last=reference),
+            date_of_birth=date_of_birth,
+            reference=reference,
+            is_nameless=True,
+        )
 
     @classmethod
     def of(cls, patient: Patient) -> "PatientWanted":

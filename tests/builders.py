@@ -3,7 +3,7 @@ a state that life cannot reach.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import count
 from typing import Any
@@ -21,7 +21,7 @@ from orders.fulfilment import Tracking
 from orders.models import Order, PhoneAlert
 from orders.phone_use import watch_phone_use
 from orders.statuses import Status
-from orders.wanted import KnownSite, LineWanted, OrderWanted, OrganisationChosen, StudyWanted
+from orders.wanted import KnownSite, LineWanted, OrderWanted, StudyWanted
 from organisations.actors import actor_for_client, actor_for_user
 from organisations.integrations import create_api_client, create_api_key
 from organisations.invitations import invite
@@ -46,6 +46,7 @@ from patients.commands import register_patient
 from patients.models import Patient
 from patients.wanted import PatientWanted, PersonName
 from portal.api.wordings import WORDINGS
+from studies.wanted import OrganisationChosen, TermsWanted
 from webhooks.endpoints import EndpointWanted, NewEndpoint, create_endpoint
 from webhooks.models import Dialect
 
@@ -257,19 +258,27 @@ def patient(chosen: Organisation | None = None, **members: Any) -> Patient:
     )
 
 
+def terms(chosen: Organisation, **members: Any) -> TermsWanted:
+    return TermsWanted(
+        **{
+            "organisation": OrganisationChosen(chosen.pk),
+            "nights": 2,
+            "sensors": (Sensor.NECK,),
+            **members,
+        }
+    )
+
+
 def order_wanted(chosen: Organisation, **members: Any) -> OrderWanted:
     """A study order for a new patient; `study` replaces members of the study."""
-    study = StudyWanted(
-        organisation=OrganisationChosen(chosen.pk),
-        nights=2,
-        sensors=(Sensor.NECK,),
-        phone_asked=True,
-    )
+    told = members.pop("study", {})
+    phone = {name: told.pop(name) for name in ("phone_needed", "phone_asked") if name in told}
+    study = StudyWanted(terms=terms(chosen, **told), **{"phone_asked": True, **phone})
     return OrderWanted(
         **{
             "recipient": patient_wanted(),
             "address": ADDRESS,
-            "contents": replace(study, **members.pop("study", {})),
+            "contents": study,
             **members,
         }
     )

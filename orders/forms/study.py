@@ -13,11 +13,11 @@ from foundation.errors import Refusal
 from foundation.fields import PlainTextField
 from foundation.forms import StaffForm
 from inventory.models import StudyKit
-from orders.placing import tidy_reference
-from orders.wanted import OrganisationChosen, StudyWanted
+from orders.wanted import StudyWanted
 from organisations.models import Organisation
 from organisations.sensors import EmitOn, Sensor, in_words
-from studies.models import REFERENCE_LENGTH
+from studies.references import REFERENCE_LENGTH, tidy_reference
+from studies.wanted import OrganisationChosen, TermsWanted
 
 RADIOS_AT_MOST: Final = 5
 AS_ORGANISATION: Final = "organisation"
@@ -140,10 +140,12 @@ class StudyForm(StaffForm):
         said = self.cleaned_data
         emit_on = said["emit_on"]
         return StudyWanted(
-            organisation=OrganisationChosen(self.chosen.pk),
-            nights=said["nights"],
-            sensors=said["sensors"],
-            emit_on=None if emit_on == AS_ORGANISATION else EmitOn(emit_on),
+            terms=TermsWanted(
+                organisation=OrganisationChosen(self.chosen.pk),
+                nights=said["nights"],
+                sensors=said["sensors"],
+                emit_on=None if emit_on == AS_ORGANISATION else EmitOn(emit_on),
+            ),
             phone_needed=phone_needed,
             phone_asked=phone_asked,
         )

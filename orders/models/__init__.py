@@ -11,6 +11,7 @@ from orders.models.orders import (
 from orders.models.own import FILTER_NAME_LENGTH, OrderDraft, SavedFilter
 from orders.models.parcels import Direction, Shipment, ShipmentState
 from orders.models.phone_alerts import PhoneAlert
+from orders.models.referrals import Referral, ReferralQuerySet
 from orders.models.reservations import Reservation
 from orders.models.returns import (
     Return,
@@ -38,6 +39,8 @@ __all__ = [
     "OrderPackedKit",
     "OrderQuerySet",
     "PhoneAlert",
+    "Referral",
+    "ReferralQuerySet",
     "Reservation",
     "Return",
     "ReturnDevice",

@@ -19,11 +19,10 @@ from orders.statuses import CALLED_OFF, IN_HAND, PAUSED, RESUMABLE, SENT, Status
 from orders.wanted import ShippingOption
 from organisations.models import Account, ApiClient, ApiKey, Organisation, Site, User
 from patients.models import Patient
-from studies.models import REFERENCE_LENGTH, Study
+from studies.models import Study
+from studies.references import OUR_PREFIX, REFERENCE_LENGTH
 
 EXTERNAL_ID_LENGTH = 255
-# References that begin so are ours.
-OUR_PREFIX = "HW-"
 
 # A postcode as it is searched for. An index holds it, so that no column can fall behind.
 POSTCODE_KEY = Collate(

@@ -7,7 +7,7 @@ from foundation.constraints import SameAccount
 from foundation.ids import public_id
 from orders.models.orders import Order
 from organisations.models import Account, User
-from studies.models import REFERENCE_LENGTH
+from studies.references import REFERENCE_LENGTH
 
 FILTER_NAME_LENGTH = 60
 

@@ -38,7 +38,7 @@ class AccountAdmin(HouseAdmin):
     form = AccountForm
     to_see = (Permission.SEE_ACCOUNTS,)
     to_change = (Permission.CHANGE_ACCOUNTS,)
-    fixed = ("kind",)
+    fixed = ("kind", "is_test")
     readonly_fields = ("opened_at",)
     list_display = ("name", "kind", "country", "account_manager", "is_active")
     list_select_related = ("account_manager",)
@@ -46,7 +46,20 @@ class AccountAdmin(HouseAdmin):
     search_fields = ("name",)
     ordering = ("name",)
     fieldsets = (
-        (None, {"fields": ("name", "kind", "country", "time_zone", "is_active", "opened_at")}),
+        (
+            None,
+            {
+                "fields": (
+                    "name",
+                    "kind",
+                    "country",
+                    "time_zone",
+                    "is_active",
+                    "is_test",
+                    "opened_at",
+                )
+            },
+        ),
         ("What it may order", {"fields": ("sensors",)}),
         (
             "Account manager",
@@ -134,6 +147,8 @@ class OrganisationAdmin(HouseAdmin):
             "Unless an order says otherwise",
             {"fields": ("emit_on", "default_nights", "default_sensors")},
         ),
+        ("Results", {"fields": ("severity_by", "most_repeats", "enough_nights")}),
+        ("Referrals", {"fields": ("takes_referrals",)}),
     )
 
     def get_form(

@@ -9,9 +9,10 @@ from foundation.actors import Actor
 from foundation.addresses import AddressColumns
 from foundation.constraints import SameAccount, unique_in_account
 from foundation.history import keep_history
-from organisations.sensors import EmitOn, Sensor
+from organisations.sensors import EmitOn, Sensor, SeverityIndex
 
 MOST_NIGHTS = 30
+MOST_REPEATS = 9
 
 
 def sensors_field(*, blank: bool = False, help_text: str = "") -> ArrayField:
@@ -51,6 +52,12 @@ class Account(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     is_active = models.BooleanField("active", default=True)
+    is_test = models.BooleanField(
+        "test account",
+        default=False,
+        help_text="Its orders and studies can be played through without patients, and its "
+        "pages say so. Settled when the account is opened.",
+    )
     opened_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -139,6 +146,30 @@ class Organisation(models.Model):
         null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST_NIGHTS)]
     )
     default_sensors = sensors_field(blank=True)
+    severity_by = models.CharField(
+        "severity by",
+        max_length=8,
+        choices=SeverityIndex,
+        default=SeverityIndex.AHI3,
+        help_text="The index that says how severe a night is.",
+    )
+    most_repeats = models.PositiveSmallIntegerField(
+        "repeats of a night",
+        default=2,
+        validators=[MaxValueValidator(MOST_REPEATS)],
+        help_text="So often a night that was not valid is repeated by itself.",
+    )
+    enough_nights = models.PositiveSmallIntegerField(
+        "valid nights that are enough",
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(MOST_NIGHTS)],
+        help_text="Empty: every night that was ordered is done first.",
+    )
+    takes_referrals = models.BooleanField(
+        default=False,
+        help_text="The account's referrals come to this organisation; one of them at most.",
+    )
     is_active = models.BooleanField("active", default=True)
 
     objects = OrganisationQuerySet.as_manager()
@@ -154,6 +185,21 @@ class Organisation(models.Model):
                 condition=models.Q(default_nights=None)
                 | models.Q(default_nights__gte=1, default_nights__lte=MOST_NIGHTS),
                 name="organisation_nights_are_1_to_30",
+            ),
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=models.Q(takes_referrals=True),
+                name="one_organisation_takes_the_referrals",
+                violation_error_message="Another organisation of this account takes them.",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(most_repeats__lte=MOST_REPEATS),
+                name="organisation_repeats_are_9_at_most",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(enough_nights=None)
+                | models.Q(enough_nights__gte=1, enough_nights__lte=MOST_NIGHTS),
+                name="organisation_enough_nights_are_1_to_30",
             ),
         ]
 

@@ -13,10 +13,11 @@ from orders import fulfilment
 from orders.commands import add_note, cancel_order, place_order
 from orders.fulfilment import Tracking
 from orders.models import Order
-from orders.wanted import OrderWanted, OrganisationNamed, StudyWanted
+from orders.wanted import OrderWanted, StudyWanted
 from organisations.sensors import EmitOn, Sensor
 from patients.commands import register_patient
 from patients.wanted import PatientWanted, PersonName
+from studies.wanted import OrganisationNamed, TermsWanted
 
 Step = Callable[..., Order]
 
@@ -137,10 +138,12 @@ def wanted_in(story: Story, number: int) -> OrderWanted:
         ),
         address=_address(number),
         contents=StudyWanted(
-            organisation=OrganisationNamed(name, reference),
-            nights=2,
-            sensors=story.sensors,
-            emit_on=story.emit_on,
+            terms=TermsWanted(
+                organisation=OrganisationNamed(name, reference),
+                nights=2,
+                sensors=story.sensors,
+                emit_on=story.emit_on,
+            ),
             phone_needed=story.phone_needed,
             phone_asked=not story.by_program,
         ),

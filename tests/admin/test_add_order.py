@@ -208,7 +208,7 @@ def test_what_the_domain_refuses_is_shown_beside_its_box(
 
     assert answer.status_code == 422
     assert answer.context["entry"].study.errors["reference"] == [
-        "This account already has an order with this reference. Choose another."
+        "This reference is taken in your account. Choose another."
     ]
 
 

@@ -13,6 +13,7 @@ from organisations.sensors import EmitOn
 from patients.models import Patient, PatientOrganisation
 from studies.commands import StudyPlan, open_study
 from studies.models import Channel, Study
+from studies.terms import StudyTerms
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -164,11 +165,13 @@ def test_every_link_between_two_tables_of_an_account_stays_in_it():
 
 def _study_without_an_order(order: Order) -> Study:
     plan = StudyPlan(
-        organisation=order.organisation,
+        terms=StudyTerms(
+            organisation=order.organisation,
+            nights=1,
+            sensors=("neck",),
+            emits_on=EmitOn.COMPLETE,
+        ),
         channel=Channel.IN_HOUSE,
         reference="STU-1",
-        nights=1,
-        sensors=("neck",),
-        emits_on=EmitOn.COMPLETE,
     )
     return open_study(plan, patient=order.patient)

@@ -9,19 +9,7 @@ from inventory.models import Kit, StudyKit
 from orders.commands import place_order
 from orders.errors import (
     AddressMissing,
-    NeckSensorMissing,
-    NightsMissing,
-    NightsOutOfRange,
     NoKitServes,
-    OrganisationNotFound,
-    ReferenceMalformed,
-    ReferenceMissing,
-    ReferenceReserved,
-    ReferenceTaken,
-    ReferenceTooLong,
-    SensorNotEntitled,
-    SensorNotInProduct,
-    SensorsMissing,
     SmartphoneNotAsked,
 )
 from orders.models import Order, OrderEvent
@@ -32,13 +20,28 @@ from orders.supplies_errors import (
     ItemNotOrderable,
     LinesMissing,
 )
-from orders.wanted import KnownSite, LineWanted, OrderWanted, OrganisationNamed
+from orders.wanted import KnownSite, LineWanted, OrderWanted
 from organisations.actors import actor_for_user
 from organisations.errors import SiteNotFound
 from organisations.roles import Role
 from organisations.sensors import EmitOn, Sensor
 from patients.models import Patient
+from studies.errors import (
+    NeckSensorMissing,
+    NightsMissing,
+    NightsOutOfRange,
+    OrganisationNotFound,
+    ReferenceMalformed,
+    ReferenceMissing,
+    ReferenceReserved,
+    ReferenceTaken,
+    ReferenceTooLong,
+    SensorNotEntitled,
+    SensorNotInProduct,
+    SensorsMissing,
+)
 from studies.models import Channel, Study
+from studies.wanted import OrganisationNamed
 from tests import builders
 
 pytestmark = pytest.mark.django_db

@@ -202,7 +202,7 @@ def test_an_answer_no_longer_offered_says_so_where_it_was_given(clinic: Organisa
 def test_what_the_domain_refuses_is_told_with_the_way_to_mend_it(clinic: Organisation, staff: Desk):
     builders.order(chosen=clinic, reference="TAKEN")
     draft = staff.fill_in(study={"reference": "TAKEN"})
-    words = "This account already has an order with this reference. Choose another."
+    words = "This reference is taken in your account. Choose another."
 
     refused = staff.post(draft + "check/")
     there = staff.get(draft + "study/")

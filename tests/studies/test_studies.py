@@ -6,6 +6,7 @@ from django.db import DatabaseError, transaction
 from studies.commands import StudyPlan, cancel_study, open_study
 from studies.models import Channel, Study
 from studies.statuses import NEXT, StudyStatus
+from studies.terms import StudyTerms
 from tests import builders
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ def test_activation_codes_are_eight_unmistakable_characters_shown_in_two_halves(
 def test_cancelling_ends_a_study_unless_it_has_ended(here):
     study = _study_in(here)
 
-    cancel_study(study)
+    cancel_study(study, actor=builders.operator())
 
     study.refresh_from_db()
     ended = StudyStatus.CANCELLED in NEXT[here]
@@ -50,12 +51,14 @@ def test_the_database_takes_only_the_steps_of_the_table(here, to):
 
 def _plan(order, channel: Channel, reference: str) -> StudyPlan:
     return StudyPlan(
-        organisation=order.organisation,
+        terms=StudyTerms(
+            organisation=order.organisation,
+            nights=1,
+            sensors=("neck",),
+            emits_on=order.study.emits_on,
+        ),
         channel=channel,
         reference=reference,
-        nights=1,
-        sensors=("neck",),
-        emits_on=order.study.emits_on,
     )
 
 

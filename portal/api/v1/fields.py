@@ -6,10 +6,9 @@ from rest_framework import serializers
 from rest_framework.fields import empty
 
 from foundation.errors import Refusal
-from orders.errors import ReferenceMalformed, ReferenceMissing, ReferenceReserved, ReferenceTooLong
-from orders.placing import tidy_reference
 from portal.api.fields import ONE_LINE, Text
-from studies.models import REFERENCE_LENGTH
+from studies.errors import ReferenceMalformed, ReferenceMissing, ReferenceReserved, ReferenceTooLong
+from studies.references import REFERENCE_LENGTH, tidy_reference
 
 # Faults that keep the domain's own codes.
 REFERENCE_CODES: Final = frozenset(

@@ -10,7 +10,7 @@ from rest_framework.exceptions import ErrorDetail
 from foundation.addresses import LINE_LENGTH, Address
 from foundation.dates import OLDEST_AGE
 from foundation.phones import Phone
-from orders.wanted import OrderWanted, OrganisationNamed, StudyWanted
+from orders.wanted import OrderWanted, StudyWanted
 from organisations.models.accounts import MOST_NIGHTS
 from organisations.sensors import EmitOn
 from patients.models import REFERENCE_LENGTH
@@ -30,6 +30,7 @@ from portal.api.members import Members, faults_in
 from portal.api.v1.arrays import Lines, Sensors
 from portal.api.v1.fields import REFERENCE_CODES, Reference
 from portal.api.v1.format import ORDER, OrderStatus, attributes_path
+from studies.wanted import OrganisationNamed, TermsWanted
 
 NAME_LENGTH: Final = 200
 # Longer than any name or reference that an organisation can have: then it is not found.
@@ -191,10 +192,12 @@ def order_wanted(attributes: dict[str, Any], *, country: str) -> OrderWanted:
         recipient=_patient(attributes["patient"], address=address),
         address=address,
         contents=StudyWanted(
-            organisation=OrganisationNamed(**attributes["organisation"]),
-            nights=study.get("nights"),
-            sensors=study.get("sensors"),
-            emit_on=emit_on_of(attributes),
+            terms=TermsWanted(
+                organisation=OrganisationNamed(**attributes["organisation"]),
+                nights=study.get("nights"),
+                sensors=study.get("sensors"),
+                emit_on=emit_on_of(attributes),
+            ),
             phone_needed=study.get("requiresPhone", False),
         ),
     )

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from foundation.keyset import newest_first
 from foundation.text import has_unprintable
 from orders.commands import change_order, place_order
-from orders.errors import OrderNotFound, ReferenceTaken
+from orders.errors import OrderNotFound
 from orders.models import Order, OrderQuerySet
 from organisations.roles import Scope
 from portal.api import errors
@@ -18,6 +18,7 @@ from portal.api.endpoints import Endpoint
 from portal.api.v1 import changes, listing, serializers
 from portal.api.v1 import format as wire
 from portal.api.v1.auth import BearerToken, missing_scope
+from studies.errors import ReferenceTaken
 
 
 class V1Endpoint(Endpoint):

@@ -12,6 +12,7 @@ from orders import errors as orders
 from patients import errors as patients
 from portal.api.errors import EDGE, code_of, status_of
 from portal.api.schema import ALWAYS
+from studies import errors as studies
 
 WORDS: Final[Mapping[int, str]] = {
     400: "Not valid, or not possible for this order; nothing was done.",
@@ -28,18 +29,18 @@ WORDS: Final[Mapping[int, str]] = {
 }
 
 PLACING: Final[tuple[type[Refusal], ...]] = (
-    orders.ReferenceMissing,
-    orders.ReferenceTooLong,
-    orders.ReferenceMalformed,
-    orders.ReferenceReserved,
-    orders.ReferenceTaken,
-    orders.OrganisationNotFound,
-    orders.NightsMissing,
-    orders.NightsOutOfRange,
-    orders.SensorsMissing,
-    orders.NeckSensorMissing,
-    orders.SensorNotEntitled,
-    orders.SensorNotInProduct,
+    studies.ReferenceMissing,
+    studies.ReferenceTooLong,
+    studies.ReferenceMalformed,
+    studies.ReferenceReserved,
+    studies.ReferenceTaken,
+    studies.OrganisationNotFound,
+    studies.NightsMissing,
+    studies.NightsOutOfRange,
+    studies.SensorsMissing,
+    studies.NeckSensorMissing,
+    studies.SensorNotEntitled,
+    studies.SensorNotInProduct,
     orders.NoKitServes,
     patients.PatientArchived,
     patients.AnotherDateOfBirth,
