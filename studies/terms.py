@@ -70,7 +70,7 @@ def find_organisation(wanted: TermsWanted, *, actor: Actor) -> Organisation:
     )
     match wanted.organisation:
         case OrganisationForReferrals():
-            return _for_referrals(found)
+            return _for_referrals(found, actor)
         case OrganisationChosen(id):
             organisation = the_one(found.filter(pk=id))
         case OrganisationNamed(name, reference):
@@ -81,12 +81,15 @@ def find_organisation(wanted: TermsWanted, *, actor: Actor) -> Organisation:
     return organisation
 
 
-def _for_referrals(found: OrganisationQuerySet) -> Organisation:
-    """The one that takes them; where nobody was asked, the only one that there is."""
-    first = list(found.order_by("-takes_referrals", "pk")[:2])
-    if not first or (len(first) > 1 and not first[0].takes_referrals):
+def _for_referrals(found: OrganisationQuerySet, actor: Actor) -> Organisation:
+    """The one that takes them; where none does, the only one that there is. It may be closed."""
+    of_account = Organisation.objects.filter(account_id=actor.one_account)
+    first = list(of_account.order_by("-takes_referrals", "pk")[:2])
+    is_clear = len(first) == 1 or (first and first[0].takes_referrals)
+    organisation = the_one(found.filter(pk=first[0].pk)) if is_clear else None
+    if organisation is None:
         raise ReferralsNotSetUp
-    return first[0]
+    return organisation
 
 
 def _nights(wanted: TermsWanted, organisation: Organisation) -> int:
