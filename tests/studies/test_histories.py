@@ -153,7 +153,8 @@ class Histories(RuleBasedStateMachine):
             assert (list(self._attempts()), self.study.events.count()) == before
 
     def _events(self):
-        return WebhookEvent.objects.filter(account=self.study.account_id)
+        mine = {"account": self.study.account_id, "channel": self.study.channel}
+        return WebhookEvent.objects.filter(**mine)
 
     def _seen(self):
         return {"actor": self.clinician, "seen": results_of(self.study)}
@@ -187,7 +188,7 @@ def _run(*phases: Phase) -> None:
     run_state_machine_as_test(
         Histories,
         settings=settings(
-            max_examples=30,
+            max_examples=12,
             stateful_step_count=20,
             deadline=None,
             database=None,
