@@ -141,7 +141,7 @@ def test_an_event_points_at_no_other_accounts_note():
 
 ACROSS_ACCOUNTS = {"account", "placed_by_user", "placed_by_client", "placed_by_key"}
 ACROSS_ACCOUNTS |= {"phone_asked_by", "author_user", "actor_user", "user", "account_manager"}
-ACROSS_ACCOUNTS |= {"manufacturer", "owner", "holder", "place"}
+ACROSS_ACCOUNTS |= {"manufacturer", "owner", "holder", "place", "sent_by_client"}
 
 
 def test_every_link_between_two_tables_of_an_account_stays_in_it():

@@ -32,6 +32,9 @@ ROOMS: Final = ("foundation", "organisations", "patients", "inventory", "studies
 WITHOUT_HISTORY: Final = {
     "foundation.AccessEntry": "is only added to",
     "orders.OrderEvent": "is only added to",
+    "studies.AttemptReport": "stays as it came",
+    "studies.Review": "is only added to",
+    "studies.StudyEvent": "is only added to",
     "inventory.DeviceEvent": "is only added to",
     "inventory.PackedKitEvent": "is only added to",
     "orders.ReturnEvent": "is only added to",
