@@ -26,8 +26,8 @@ from portal.api.v3.schema import (
 )
 
 DESCRIPTION: Final = """\
-The documented v3 endpoints for orders, patients, sites, the catalogue, devices, inventory, returns \
-and webhooks, of one account.
+The documented v3 endpoints for orders, patients, sites, the catalogue, devices, inventory, \
+returns and webhooks, of one account.
 
 - Send your key in the header `Impilo-API-Key`.
 - Bodies are JSON in camelCase, sent and answered as `application/json` in UTF-8. Unknown members \

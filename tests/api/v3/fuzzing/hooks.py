@@ -70,7 +70,6 @@ ONLY_THE_SERVER_READS = {
     # A PATCH may leave out each of two members, but not both.
     "Send deviceId or deviceIdentifier.",
     "Send patientId or patientExternalIdentifier.",
-    "Send packedKitId.",
     "Send patientId or siteId, and only one of them.",
     "This must not be empty.",  # characters that nobody can see, which no pattern tells
     "A number is out of range.",  # beyond 2^53
