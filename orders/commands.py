@@ -82,7 +82,7 @@ def withdraw_order(order: Order, *, actor: Actor) -> Order:
     order = lifecycle.locked(order, actor=actor)
     if order.status == Status.VOIDED:
         raise OrderIsVoided(field="status")
-    if order.is_sent_for_fulfilment:
+    if _has_gone_on(order):
         raise NotCancellable(field="status")
     return _void(order, reason="", actor=actor)
 
@@ -112,7 +112,7 @@ def why_not_cancelled(order: Order) -> Refusal | None:
     """The rule that keeps the order from being cancelled by its clinic; None when nothing does."""
     if order.is_called_off:
         return OrderIsCancelled(field="status")
-    return NotCancellable(field="status") if order.is_sent_for_fulfilment else None
+    return NotCancellable(field="status") if _has_gone_on(order) else None
 
 
 def why_address_stays(order: Order) -> Refusal | None:
@@ -133,6 +133,11 @@ def _change_address(order: Order, address: Address, *, actor: Actor) -> None:
         raise refusal
     order.save(update_fields=order.take_address(address))
     events.record(order, EventName.ADDRESS_CHANGED, actor=actor)
+
+
+def _has_gone_on(order: Order) -> bool:
+    """It was sent for fulfilment; or nothing goes out, and its recipient has the return label."""
+    return order.is_sent_for_fulfilment or Status.VOIDED not in lifecycle.onward(order)
 
 
 def _cancel(order: Order, *, reason: str, actor: Actor) -> Order:

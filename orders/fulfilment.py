@@ -8,7 +8,7 @@ from django.db import transaction
 from foundation.actors import Actor, Permission
 from foundation.addresses import Address
 from foundation.history import sign_history
-from orders import events, lifecycle, reserving, return_lifecycle
+from orders import events, lifecycle, packing, reserving, return_lifecycle
 from orders.commands import require_reason
 from orders.errors import AlreadyShipped, NotPossibleNow, ShipmentIncomplete
 from orders.models import Direction, EventName, Order, Shipment, ShipmentState
@@ -99,12 +99,17 @@ def replace_shipment(order: Order, *, reason: str, actor: Actor) -> Order:
 
 @transaction.atomic
 def ship_order(order: Order, *, tracking: Tracking, reason: str = "", actor: Actor) -> Order:
-    """The carrier has the parcel."""
+    """The carrier has the parcel.
+
+    Raises ShipmentIncomplete, or NotAllPacked while a device that belongs in it is on the shelf.
+    """
     actor.must(Permission.FULFIL_ORDERS)
     if not (tracking.carrier and tracking.number):
         raise ShipmentIncomplete(field="tracking")
     sign_history(actor)
     order = lifecycle.locked(order, actor=actor)
+    if order.status == Status.AWAITING_SHIPMENT:
+        packing.refuse_unpacked(order)
     parcel = _new_parcel(order, Direction.OUT, tracking)
     return lifecycle.advance(
         order, Status.SHIPPED, actor=actor, reason=reason, shipment=parcel.pk

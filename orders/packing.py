@@ -6,20 +6,21 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Sum
 
 from foundation.actors import Actor, Permission
 from foundation.history import sign_history
 from inventory import lifecycle as inventory_lifecycle
-from inventory.models import Device, Kit, PackedKit
+from inventory.models import Device, Kit, KitItem, PackedKit
 from inventory.packing import finish_kit, start_kit, void_kits
-from inventory.statuses import DeviceStatus, PackedKitStatus
+from inventory.statuses import ON_THE_SHELF, DeviceStatus, PackedKitStatus
 from orders import contents, lifecycle
 from orders.models import Order, OrderDevice, OrderPackedKit, Reservation
 from orders.packing_errors import (
     DeviceIsElsewhere,
     DeviceNotInOrder,
     NoRoomInOrder,
+    NotAllPacked,
     NotReadyToPack,
     PackedKitNotInOrder,
 )
@@ -101,6 +102,22 @@ def room_for_kits(order: Order) -> dict[int, int]:
     return _left(asked.values_list("kit").annotate(Sum("count")), packed)
 
 
+def refuse_unpacked(order: Order) -> None:
+    """Raise NotAllPacked while a device that the order needs lies where it was promised: shipped
+    without it, the stock would be one less, and the device be there still.
+    """
+    needed = _items_to_pack(order)
+    if not needed:
+        return
+    lots = order.reservations.filter(
+        stock__item=OuterRef("item"), stock__owner=OuterRef("owner"), stock__place=OuterRef("place")
+    )
+    there = Device.objects.filter(Exists(lots), item__in=needed, status__in=ON_THE_SHELF)
+    left = there.select_related("item").order_by("pk").first()
+    if left is not None:
+        raise NotAllPacked(field="status", what=str(left.item))
+
+
 def packed_devices(order: Order) -> QuerySet[Device]:
     """The loose devices that are packed and have not left."""
     rows = Device.objects.filter(pk__in=_packed(order).loose)
@@ -134,6 +151,14 @@ def _pack(order: Order, devices: Sequence[Device], *, actor: Actor) -> list[Devi
         actor=actor,
         and_then={"holder": order.account},
     )
+
+
+def _items_to_pack(order: Order) -> set[int]:
+    """Those told apart of which something is not packed yet, loose or in a kit."""
+    loose = {item for item, count in room_for_devices(order).items() if count > 0}
+    kits = [kit for kit, count in room_for_kits(order).items() if count > 0]
+    inside = KitItem.objects.filter(kit__in=kits).exclude(item__identifier_type="")
+    return loose | set(inside.values_list("item", flat=True))
 
 
 def _note(order: Order, devices: Iterable[Device], packed_kit: PackedKit | None) -> None:

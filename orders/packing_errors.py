@@ -13,6 +13,11 @@ class NoRoomInOrder(Invalid):
     message = "This order needs no more of {what}."
 
 
+class NotAllPacked(Invalid):
+    code = "not_all_packed"
+    message = "A device that this order needs is still on the shelf: pack {what} first."
+
+
 class DeviceIsElsewhere(Invalid):
     code = "device_is_elsewhere"
     message = "Device {number} does not lie where this order was promised its {what}."

@@ -197,6 +197,7 @@ def _sites(operator: Account, clinic: Account) -> None:
                 "city": "Exampleton",
                 "county": "Exampleshire",
                 "postcode": "EX1 1EX",
+                "country": "United Kingdom",
                 "country_code": "GB",
             },
         )

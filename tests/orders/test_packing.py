@@ -9,6 +9,7 @@ from foundation.errors import Forbidden, Refusal
 from inventory.errors import DeviceStepNotAllowed, KitDevicesWrong
 from inventory.models import Device, PackedKit, Stock
 from inventory.statuses import DeviceStatus, PackedKitStatus
+from inventory.stocktaking import Place, take_in
 from orders import fulfilment, packing
 from orders.coming_home import receive_back, receive_kit_back
 from orders.models import Order, OrderDevice, OrderPackedKit
@@ -17,9 +18,11 @@ from orders.packing_errors import (
     DeviceIsNotOut,
     DeviceNotInOrder,
     NoRoomInOrder,
+    NotAllPacked,
     NotReadyToPack,
     PackedKitNotInOrder,
 )
+from orders.statuses import Status
 from orders.wanted import LineWanted
 from organisations.models import Organisation
 from tests import builders
@@ -255,6 +258,36 @@ def test_a_count_that_knows_better_is_not_below_nothing(clinic: Organisation) ->
     there.shipped(order)
 
     assert stock_of(used) == (0, 0, 0)
+
+
+def test_nothing_is_shipped_while_a_device_of_it_is_on_the_shelf(
+    clinic: Organisation, device: Device
+) -> None:
+    order = there.order_for_devices(clinic, device)
+    in_kit = there.device(there.device_item(clinic.account))
+    kit = there.device_kit(clinic.account, in_kit.item)
+    lines = (LineWanted(kit_id=kit.pk, count=1),)
+    of_kit = there.order_of(lines, patient=builders.patient(clinic))
+
+    for one in (order, of_kit):
+        with pytest.raises(NotAllPacked), transaction.atomic():
+            there.shipped(one)
+    assert (there.fresh(device).status, stock_of(device)) == (D.AVAILABLE, (1, 0, 1))
+    packing.assign_device(order, device, actor=builders.operator())
+    packing.pack_kit(of_kit, kit, [in_kit.pk], actor=builders.operator())
+
+    assert {there.shipped(one).status for one in (order, of_kit)} == {Status.SHIPPED}
+
+
+def test_what_nobody_wrote_down_is_shipped_by_its_count(clinic: Organisation) -> None:
+    item, centre = there.device_item(clinic.account), builders.centre()
+    shelf = Place(owner=centre.account, site=centre)
+    take_in(item, shelf, new=1, actor=builders.operator())
+    order = there.order_of(
+        (LineWanted(item_id=item.pk, count=1),), patient=builders.patient(clinic)
+    )
+
+    assert there.shipped(order).status == Status.SHIPPED
 
 
 @pytest.mark.parametrize("call_off", [fulfilment.give_up_order, fulfilment.void_order])

@@ -9,8 +9,8 @@ from inventory.errors import DeviceNotFound, NotAFulfilmentCentre, PackedKitNotF
 from inventory.models import Device, PackedKit, Stock
 from inventory.statuses import DeviceStatus, PackedKitStatus
 from orders import fulfilment, returns
-from orders.commands import place_order
-from orders.errors import NotPossibleNow
+from orders.commands import cancel_order, place_order, why_not_cancelled, withdraw_order
+from orders.errors import NotCancellable, NotPossibleNow
 from orders.expecting import Label
 from orders.fulfilment import Tracking
 from orders.models import Order, Return
@@ -197,6 +197,18 @@ def test_an_order_for_a_return_only_is_placed_and_its_label_e_mailed(patient: Pa
 
     assert order.status == Status.RETURN_ISSUED
     assert back_of(order).status == R.PENDING_RETURN
+
+
+def test_a_clinic_cannot_cancel_an_order_whose_return_label_was_e_mailed(patient: Patient) -> None:
+    order = two_way(patient, label=True, lines=False)
+    order = fulfilment.email_return_label(order, actor=builders.operator())
+    clinic = builders.integrator(patient.account)
+
+    assert isinstance(why_not_cancelled(order), NotCancellable)
+    with pytest.raises(NotCancellable):
+        withdraw_order(order, actor=clinic)
+    with pytest.raises(NotCancellable):
+        cancel_order(order, reason="No more.", actor=clinic)
 
 
 def test_an_order_that_sends_something_has_no_label_step(patient: Patient) -> None:

@@ -106,7 +106,7 @@ class Handing(DeviceEndpoint):
 
     def patch(self, request: Request) -> HttpResponse:
         actor = self.caller.actor
-        sent = read(self.read(), DeviceAndPatientMembers, is_partial=True)
+        sent = read(self.read(), DeviceAndPatientMembers)
         device = device_named(sent, actor=actor)
         type(self).does(device, patient_named(sent, actor=actor), actor=actor)
         return wire.nothing()
@@ -131,7 +131,7 @@ class Readings(DeviceEndpoint):
 
     def patch(self, request: Request) -> HttpResponse:
         actor = self.caller.actor
-        sent = read(self.read(), DeviceMembers, is_partial=True)
+        sent = read(self.read(), DeviceMembers)
         type(self).does(device_named(sent, actor=actor), actor=actor)
         return wire.nothing()
 
@@ -165,13 +165,13 @@ def of_the_item(asked: Any, problems: list[Problem]) -> Q:
 def of_the_device(asked: Any, problems: list[Problem]) -> Q:
     found = _having(
         pk__in=query.ids(asked, "id", problems),
-        external_id__in=query.texts(asked, "externalIdentifier", problems),
+        external_id__in=query.identifiers(asked, "externalIdentifier", problems),
         status__in=query.words(asked, "status", problems, among=STATUSES),
         place__in=query.ids(asked, "siteId", problems),
     )
     identified = _having(
         type=query.word(asked, "identifierType", problems, among=IDENTIFIERS),
-        value__in=query.texts(asked, "identifier", problems),
+        value__in=query.identifiers(asked, "identifier", problems),
     )
     if identified:
         having = DeviceIdentifier.objects.filter(identified)
@@ -182,7 +182,7 @@ def of_the_device(asked: Any, problems: list[Problem]) -> Q:
 def of_the_patient(asked: Any, problems: list[Problem]) -> Q:
     return _having(
         patient__in=query.ids(asked, "patientId", problems),
-        patient__reference__in=query.texts(asked, "patientExternalIdentifier", problems),
+        patient__reference__in=query.identifiers(asked, "patientExternalIdentifier", problems),
         patient__email__iexact=query.text(asked, "patientEmail", problems),
         patient__site__in=query.ids(asked, "patientSiteId", problems),
     )

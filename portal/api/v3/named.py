@@ -69,9 +69,8 @@ def patient_named(sent: Mapping[str, Any], *, actor: Actor) -> Patient:
 
 
 def packed_kit_named(sent: Mapping[str, Any], *, actor: Actor) -> PackedKit:
-    where = _given(sent, "packedKitId")
-    rows = PackedKit.objects.visible_to(actor).filter(pk=sent[where])
-    return _first(rows) or _nothing(PackedKitNotFound, where)
+    rows = PackedKit.objects.visible_to(actor).filter(pk=sent["packedKitId"])
+    return _first(rows) or _nothing(PackedKitNotFound, "packedKitId")
 
 
 def _given(sent: Mapping[str, Any], *names: str) -> str:

@@ -86,7 +86,7 @@ class Orders(OrderEndpoint):
         patient = query.one_id(asked, "patientId", problems)
         if patient is not None:
             rows = rows.filter(patient=patient)
-        external = query.texts(asked, "externalOrderId", problems)
+        external = query.identifiers(asked, "externalOrderId", problems)
         if external:
             rows = rows.known_as(external)
         return rows.order_by("pk")

@@ -24,7 +24,7 @@ class Handing(V3Endpoint):
 
     def patch(self, request: Request) -> HttpResponse:
         actor = self.caller.actor
-        sent = read(self.read(), PackedKitAndPatientMembers, is_partial=True)
+        sent = read(self.read(), PackedKitAndPatientMembers)
         packed_kit = packed_kit_named(sent, actor=actor)
         type(self).does(packed_kit, patient_named(sent, actor=actor), actor=actor)
         return wire.nothing()

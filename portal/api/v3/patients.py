@@ -186,7 +186,7 @@ def patient_filter(asked: Any, problems: list[Problem]) -> Q:
     having = {
         "pk__in": query.ids(asked, "id", problems),
         "site__in": query.ids(asked, "siteId", problems),
-        "reference__in": query.texts(asked, "externalIdentifier", problems),
+        "reference__in": query.identifiers(asked, "externalIdentifier", problems),
         "email__iexact": query.text(asked, "email", problems),
         "date_of_birth__gte": query.date(asked, "dateOfBirthMin", problems),
         "date_of_birth__lte": query.date(asked, "dateOfBirthMax", problems),

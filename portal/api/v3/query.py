@@ -48,6 +48,15 @@ def texts(query: QueryDict, name: str, problems: list[Problem]) -> list[str]:
     return [found for one in given if (found := _checked(one, name, problems))]
 
 
+def identifiers(query: QueryDict, name: str, problems: list[Problem]) -> list[str]:
+    """As `texts`; but a client's own identifier may have a comma in it, so each is also taken as it
+    stands.
+    """
+    found = texts(query, name, problems)
+    whole = [value.strip() for value in query.getlist(name) if "," in value and found]
+    return [*found, *(one for one in whole if len(one) <= LONGEST and not has_unprintable(one))]
+
+
 def number(
     query: QueryDict, name: str, problems: list[Problem], *, most: int, least: int = 1
 ) -> int | None:

@@ -133,8 +133,8 @@ def address_of(sent: Mapping[str, Any]) -> Address:
 def read(document: Any, members: type[Members], *, is_partial: bool = False) -> dict[str, Any]:
     """What was sent, valid in itself, or Refused with every fault.
 
-    A PATCH, which is partial, may leave out every member of the body, but not of an object in it;
-    and it alone knows null.
+    A PATCH of a row, which is partial, may leave out every member of the body, but not of an object
+    in it; and it alone knows null.
     """
     if not isinstance(document, dict):
         raise Refused(edge_problem("invalid_document", "The body must be an object."))

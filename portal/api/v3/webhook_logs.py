@@ -52,7 +52,7 @@ class WebhookLogs(V3Endpoint):
 def with_last_try(deliveries: DeliveryQuerySet) -> DeliveryQuerySet:
     return deliveries.annotate(
         last_status=Subquery(LAST_TRY.values("status")),
-        last_try_at=Subquery(LAST_TRY.values("began_at")),
+        last_retry_at=Subquery(LAST_TRY.filter(number__gt=1).values("began_at")),
     )
 
 
@@ -67,8 +67,8 @@ def log_filter(asked: QueryDict, problems: list[Problem]) -> Q:
         "last_status__in": query.numbers(
             asked, "lastResponseStatus", problems, least=least, most=most
         ),
-        "last_try_at__gte": query.moment(asked, "startLastRetryTimestamp", problems),
-        "last_try_at__lt": query.moment(asked, "endLastRetryTimestamp", problems),
+        "last_retry_at__gte": query.moment(asked, "startLastRetryTimestamp", problems),
+        "last_retry_at__lt": query.moment(asked, "endLastRetryTimestamp", problems),
         "owed_at__gte": query.moment(asked, "startTimestamp", problems),
         "owed_at__lt": query.moment(asked, "endTimestamp", problems),
     }
@@ -77,7 +77,6 @@ def log_filter(asked: QueryDict, problems: list[Problem]) -> Q:
 
 def log_document(delivery: Any) -> Document:
     """Of one from `with_last_try`. What is not written yet or not kept any more is left out."""
-    retried = max(delivery.tries - 1, 0)
     body = delivery.body
     return told(
         {
@@ -88,8 +87,8 @@ def log_document(delivery: Any) -> Document:
             "payload": bytes(body).decode() if body is not None else None,
             "createTimestamp": exact(delivery.owed_at),
             "lastResponseStatus": delivery.last_status,
-            "retryAttempts": retried,
-            "lastRetryTimestamp": exact(delivery.last_try_at) if retried else None,
+            "retryAttempts": max(delivery.tries - 1, 0),
+            "lastRetryTimestamp": exact(delivery.last_retry_at),
         }
     )
 

@@ -203,6 +203,26 @@ def test_what_is_named_is_there_and_agrees(
     assert_refused(stranger.patch(link, body), 400, "packed_kit_not_found")
 
 
+def test_what_is_null_beside_what_names_it_is_as_good_as_left_out(
+    program: Program, clinic: Organisation, patient: Patient
+) -> None:
+    """Many clients write every member of AssociateDeviceRequest."""
+    device, kit = warehouse.device_at_site(clinic), warehouse.kit_at_site(clinic)
+    whom = {"patientId": patient.pk, "patientExternalIdentifier": None}
+    which = {"deviceId": device.pk, "deviceIdentifier": None}
+
+    answers = [
+        program.patch("/device/associate-patient", {**which, **whom}),
+        program.patch("/device/disassociate-patient", {**which, **whom}),
+        program.patch("/device/disable-readings", which),
+        program.patch("/device/enable-readings", which),
+        program.patch("/kit/associate-kit", {"packedKitId": kit.pk, **whom}),
+        program.patch("/kit/dissociate-kit", {"packedKitId": kit.pk, **whom}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [204] * len(answers)
+
+
 @pytest.mark.parametrize("path", ["/kit/associate-kit", "/kit/link-kit"])
 def test_a_kit_is_linked_and_unlinked(
     program: Program, clinic: Organisation, patient: Patient, path: str

@@ -222,6 +222,14 @@ def test_null_is_left_out_of_what_creates_and_refused_by_a_patch_that_cannot_emp
     assert_refused(program.patch(f"/site/{made.json()['id']}", {"active": None}), 400)
 
 
+def test_null_says_nothing_in_a_patch_that_does_something(told: dict[str, Any]):
+    whom = {"patientId": 1, "patientExternalIdentifier": None}
+
+    assert takes(told, "AssociateDeviceRequest", {"deviceId": 1, "deviceIdentifier": None, **whom})
+    assert takes(told, "LinkKitRequest", {"packedKitId": 1, **whom})
+    assert not takes(told, "LinkKitRequest", {"packedKitId": None, **whom})
+
+
 def test_an_answer_has_no_member_that_it_does_not_tell(
     told: dict[str, Any], program: Program, account: Account
 ):

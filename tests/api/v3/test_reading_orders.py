@@ -317,8 +317,11 @@ FOUND = {
     "externalOrderId=so": "",
     "externalOrderId=so-2&externalOrderId=so-3": "B C",
     "externalOrderId=so-3,so-2": "B C",
-    "externalOrderId=,": "A B C",
-    "externalOrderId=": "A B C",
+    "externalOrderId=so,4": "D",
+    "externalOrderId=so-1,so,4": "A B",
+    "externalOrderId=so-2&externalOrderId=so,4": "B D",
+    "externalOrderId=,": "A B C D",
+    "externalOrderId=": "A B C D",
     "externalOrderId=%7B%7D": "",
 }
 
@@ -327,7 +330,7 @@ FOUND = {
 def test_orders_are_found_by_any_of_their_external_ids(
     program: Program, clinic: Organisation, query: str, found: str
 ) -> None:
-    given = {"A": ("so-1",), "B": ("so-1", "so-2"), "C": ("so-3",)}
+    given = {"A": ("so-1",), "B": ("so-1", "so-2"), "C": ("so-3",), "D": ("so,4",)}
     made = {builders.order(chosen=clinic, external_ids=ids).pk: name for name, ids in given.items()}
 
     assert [made[number] for number in listed(program, query)] == found.split()

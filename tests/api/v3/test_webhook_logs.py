@@ -94,7 +94,8 @@ def test_what_was_not_tried_yet_has_neither_payload_nor_status(
         ("?endTimestamp=0001-01-01T00:00:00%2B05:00", []),
         ("?startTimestamp=9999-12-31T23:59:59-05:00", []),
         ("?endTimestamp=2000-01-01T00:00:00Z", []),
-        ("?startLastRetryTimestamp=2000-01-01T00:00:00.000Z", ["order.status", "patient.created"]),
+        ("?startLastRetryTimestamp=2000-01-01T00:00:00.000Z", ["order.status"]),
+        ("?endLastRetryTimestamp=2100-01-01T00:00:00Z", ["order.status"]),
         ("?endLastRetryTimestamp=2000-01-01T00:00:00%2B02:00", []),
     ],
 )

@@ -3,12 +3,12 @@ that read requests, so that both say the same. To be imported is enough: it name
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from drf_spectacular.utils import extend_schema_serializer
 
 from portal.api.members import Members
-from portal.api.schema import Schema, ref
+from portal.api.schema import Schema, object_of, ref
 from portal.api.v3 import (
     catalogue,
     named,
@@ -29,9 +29,6 @@ NAMES: Final[Mapping[type[Members], str]] = {
     patients.EmailMembers: "EmailRequest",
     sites.SiteMembers: "SiteRequest",
     catalogue.ItemMembers: "ItemRequest",
-    named.DeviceMembers: "DeviceReferenceRequest",
-    named.DeviceAndPatientMembers: "AssociateDeviceRequest",
-    named.PackedKitAndPatientMembers: "LinkKitRequest",
     webhooks.WebhookMembers: "WebhookRequest",
     webhooks.SecretMembers: "WebhookSecretRequest",
     trials.OrderStatusMembers: "TestOrderStatusRequest",
@@ -55,6 +52,12 @@ NAMES: Final[Mapping[type[Members], str]] = {
     returns.SoMany: "ReturnItemRequest",
     returns.ReturnMembers: RETURN,
 }
+# Of a PATCH that does something and is no part of a row: null says as little there as elsewhere.
+DONE: Final[Mapping[str, type[Members]]] = {
+    "DeviceReferenceRequest": named.DeviceMembers,
+    "AssociateDeviceRequest": named.DeviceAndPatientMembers,
+    "LinkKitRequest": named.PackedKitAndPatientMembers,
+}
 # Of a PATCH, in which null means something.
 PATCHED: Final = "Patched"
 
@@ -71,6 +74,7 @@ def finished(components: Mapping[str, Schema]) -> dict[str, Schema]:
         **told,
         PATIENT_OF_ORDER: {"anyOf": [ref(REFERENCE), told[PATIENT_OF_ORDER]]},
         RETURN: {**told[RETURN], "additionalProperties": False},
+        **{name: _with_nulls(_described(members)) for name, members in DONE.items()},
     }
 
 
@@ -80,6 +84,12 @@ def with_nulls(components: Mapping[str, Schema]) -> dict[str, Schema]:
         name: component if name.startswith(PATCHED) else _with_nulls(component)
         for name, component in components.items()
     }
+
+
+def _described(members: type[Members]) -> Schema:
+    fields: Mapping[str, Any] = members().fields
+    optional = tuple(name for name, field in fields.items() if not field.required)
+    return object_of({name: one.described() for name, one in fields.items()}, optional=optional)
 
 
 def _with_nulls(component: Schema) -> Schema:

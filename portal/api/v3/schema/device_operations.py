@@ -9,9 +9,8 @@ from drf_spectacular.utils import (
     extend_schema_view,
 )
 
-from portal.api.members import Members
 from portal.api.schema import JSON, LISTING, WITH_BODY, ref
-from portal.api.v3 import devices, named, packed_kits
+from portal.api.v3 import devices, packed_kits
 from portal.api.v3.schema import errors, examples, parameters
 from portal.api.v3.schema.errors import NAMED
 from portal.api.v3.schema.operations import DEVICES, NOTHING, Described, Kinds
@@ -27,10 +26,10 @@ BY_ID: Final = OpenApiExample("By its id", examples.THE_DEVICE, request_only=Tru
 A_PACKED_KIT: Final = OpenApiExample("A packed kit", examples.THE_KIT, request_only=True)
 
 
-def _handing(body: type[Members], domain: Kinds, **told: Any) -> Described:
+def _handing(body: str, domain: Kinds, **told: Any) -> Described:
     return extend_schema(
         tags=[DEVICES],
-        request={JSON: body},
+        request={JSON: ref(body)},
         responses={204: NOTHING, **errors.refusals(WITH_BODY, domain=domain)},
         **told,
     )
@@ -82,7 +81,7 @@ extend_schema_view(
 
 extend_schema_view(
     patch=_handing(
-        named.DeviceAndPatientMembers,
+        "AssociateDeviceRequest",
         errors.GIVING_DEVICE,
         operation_id="associateDevice",
         summary="Give a device to a patient",
@@ -93,7 +92,7 @@ extend_schema_view(
 
 extend_schema_view(
     patch=_handing(
-        named.DeviceAndPatientMembers,
+        "AssociateDeviceRequest",
         errors.TAKING_DEVICE,
         operation_id="disassociateDevice",
         summary="Take a device back from a patient",
@@ -105,7 +104,7 @@ extend_schema_view(
 
 extend_schema_view(
     patch=_handing(
-        named.DeviceMembers,
+        "DeviceReferenceRequest",
         errors.DISABLING,
         operation_id="disableReadings",
         summary="Disable the readings of a device",
@@ -116,7 +115,7 @@ extend_schema_view(
 
 extend_schema_view(
     patch=_handing(
-        named.DeviceMembers,
+        "DeviceReferenceRequest",
         errors.ENABLING,
         operation_id="enableReadings",
         summary="Enable the readings of a device",
@@ -132,7 +131,7 @@ LINKS_KIT: Final = (
 
 extend_schema_view(
     patch=_handing(
-        named.PackedKitAndPatientMembers,
+        "LinkKitRequest",
         errors.LINKING,
         operation_id="associateKit",
         summary="Give a packed kit to a patient",
@@ -143,7 +142,7 @@ extend_schema_view(
 
 extend_schema_view(
     patch=_handing(
-        named.PackedKitAndPatientMembers,
+        "LinkKitRequest",
         errors.LINKING,
         operation_id="linkKit",
         summary="The same, by its other name",
@@ -154,7 +153,7 @@ extend_schema_view(
 
 extend_schema_view(
     patch=_handing(
-        named.PackedKitAndPatientMembers,
+        "LinkKitRequest",
         errors.UNLINKING,
         operation_id="dissociateKit",
         summary="Take a packed kit back from a patient",

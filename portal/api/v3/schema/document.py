@@ -26,14 +26,15 @@ from portal.api.v3.schema import (
 )
 
 DESCRIPTION: Final = """\
-The documented v3 endpoints for orders, patients, sites, the catalogue and webhooks, of one account.
+The documented v3 endpoints for orders, patients, sites, the catalogue, devices, inventory, \
+returns and webhooks, of one account.
 
 - Send your key in the header `Impilo-API-Key`.
 - Bodies are JSON in camelCase, sent and answered as `application/json` in UTF-8. Unknown members \
 are ignored, and so are those that only we set.
 - What is not known is left out of an answer: it is never null and never empty text.
-- In a request null is the same as leaving the member out, except in a PATCH, where it empties \
-what may be empty.
+- In a request null is the same as leaving the member out, except in a PATCH of a patient or site, \
+where it empties what may be empty.
 - Words like `orderPlaced` are read in whatever case and with or without underscores.
 - Ids are whole numbers, dates `YYYY-MM-DD`, times UTC to the second.
 - Every answer has an `X-Request-Id`: yours, if you sent one of at most 64 letters, digits, `.`, \
