@@ -86,14 +86,10 @@ class DeviceAdmin(HandingOut, KeysetAdmin):
         return idle if row.status in OUT else {*idle, "receive_home"}
 
     def not_now(self, row: Any) -> set[str]:
-        """One in a packed kit comes back with its kit."""
+        """One in a packed kit comes and goes with its kit."""
         idle = super().not_now(row)
-        if (
-            "take_back" in idle
-            or not PackedDevice.objects.filter(device=row, left_at=None).exists()
-        ):
-            return idle
-        return {*idle, "take_back"}
+        inside = PackedDevice.objects.filter(device=row, left_at=None)
+        return idle if "ask_back" in idle or not inside.exists() else set(GIVEN_AND_TAKEN)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
