@@ -158,8 +158,9 @@ class Selection:
 class Search:
     """The ids of those among `orders` that somebody may mean who types this text.
 
-    By the beginning of the order's reference or of the postcode it is sent to; for who may see
-    patients, also of the words of the patient's name or of the patient's reference.
+    By the beginning of the order's reference or of the postcode it is sent to, and by a whole id
+    that the client gave it; for who may see patients, also by the beginning of the words of the
+    patient's name or of the patient's reference.
     """
 
     def __init__(self, text: str, orders: models.QuerySet[Order], *, actor: Actor) -> None:
@@ -169,9 +170,10 @@ class Search:
         self._all = Order.objects.filter(account_id__in=self._accounts)
         # References in small letters are mostly capitals that were typed in a hurry.
         self._spellings = {text, text.upper()}
+        self._external_ids = {*self._spellings, text.lower()}
         self._postcode = _postcode_key(text)
         self._patients = list(self._patients_like(text, actor))
-        begin = {*self._by_reference(), *self._by_postcode()}
+        begin = {*self._by_reference(), *self._by_postcode(), *self._by_external_id()}
         self.ids = {*self._among(pk__in=begin), *self._of_patients()}
 
     def within(self, few: list[int]) -> list[int]:
@@ -181,6 +183,7 @@ class Search:
             meant |= models.Q(reference__startswith=text)
         for patients in self._patients:
             meant |= models.Q(patient_id__in=patients.values("pk"))
+        meant |= models.Q(external_ids__overlap=sorted(self._external_ids))
         if self._postcode:
             meant |= models.Q(key__startswith=self._postcode)
         found = self._orders.filter(pk__in=few).alias(key=POSTCODE_KEY).filter(meant)
@@ -205,6 +208,9 @@ class Search:
         in_turn = ["-reference"] if len(self._accounts) == 1 else []
         for text in self._spellings:
             yield from self._first(self._all.filter(reference__startswith=text).order_by(*in_turn))
+
+    def _by_external_id(self) -> Iterable[int]:
+        return self._first(self._all.carrying(self._external_ids))
 
     def _by_postcode(self) -> Iterable[int]:
         if self._postcode:

@@ -62,7 +62,9 @@ class OrderAdmin(AddingOrders):
     list_select_related = ("account", "organisation", "patient", "site")
     list_filter = (StatusFilter, "account", "door", "phone_needed")
     history_of = ("lines", "shipments", "notes")
-    search_help_text = "Reference, patient’s name, patient’s reference or postcode"
+    search_help_text = (
+        "Order’s reference or the clinic’s own number for it, patient’s name or reference, postcode"
+    )
 
     # The list
 

@@ -26,7 +26,8 @@ INSERT INTO orders_order (
 SELECT account_id, gen_random_uuid(),
     CASE WHEN mod(n, 2) = 0 THEN 'ORD-' ELSE 'HW-' END || lpad(n::text, 10, '0'),
     organisation_id, patient_id, CASE WHEN mod(n, 100) = 0 THEN 'shipped' ELSE 'delivered' END, '',
-    'v1', 'Test', timestamptz '2026-01-01Z' + n * interval '30 seconds', placed_at, false, '{}',
+    'v1', 'Test', timestamptz '2026-01-01Z' + n * interval '30 seconds', placed_at, false,
+    CASE WHEN mod(n, 2) = 0 THEN ARRAY['EXT-' || n, 'Batch-' || n / 100] ELSE '{}' END,
     '', false, address_lines, city, county, 'LS' || mod(n, 20) || ' ' || mod(n, 9) || 'DY', '',
     'GB', ''
 FROM orders_order, generate_series(1, %s) AS n WHERE id = %s
@@ -79,6 +80,7 @@ WAYS = (
     (JANUARY, "", "orders_by_time"),
     (OrderFilter(), "ORD-00000012", "order_reference_is_taken"),
     (OrderFilter(), "ls1 4", "orders_by_postcode"),
+    (OrderFilter(), "EXT-1200", "orders_by_external_id"),
 )
 
 
@@ -117,6 +119,10 @@ def test_a_small_organisation_sees_its_own_order_among_all(clinic: Organisation)
         (OrderFilter(statuses=frozenset({Status.SHIPPED})), "ORD-00000012", 1),
         (JANUARY, "HW-", 60),
         (OrderFilter(), "LS3 2", 11),
+        (OrderFilter(), "EXT-1200", 1),
+        (OrderFilter(), "ext-1200", 1),
+        (OrderFilter(), "EXT-120", 1),  # a whole id, not the beginning of one
+        (OrderFilter(statuses=frozenset({Status.SHIPPED})), "Batch-7", 1),
     ],
 )
 def test_all_that_is_asked_for_is_found_and_nothing_else(

@@ -222,6 +222,7 @@ DRAFTS: Final = {"patient/same/": "same", "placed/": "placed", "orders/supplies/
 SHOWS: Final = {
     "orders/",
     "orders/export/",
+    "orders/coming-back/",
     "orders/<uuid:order_id>/",
     "orders/<uuid:order_id>/address/",
     "orders/<uuid:order_id>/cancel/",
