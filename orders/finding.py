@@ -45,12 +45,22 @@ GROUPS: Final[dict[StatusGroup, frozenset[Status]]] = {
 }
 
 
+class Kind(models.TextChoices):
+    """What an order is for: a test belongs to an organisation, supplies to none."""
+
+    TEST = "test", "Tests"
+    SUPPLIES = "supplies", "Supplies"
+
+
 @dataclass(frozen=True, kw_only=True)
 class OrderFilter:
-    """Which orders are asked for; None is any. `placed_before` is not included itself."""
+    """Which orders are asked for; None is any. `placed_before` is not included itself, and supplies
+    are of no organisation.
+    """
 
     statuses: frozenset[Status] | None = None
     organisation_ids: frozenset[int] | None = None
+    is_for_supplies: bool = False
     placed_from: datetime.datetime | None = None
     placed_before: datetime.datetime | None = None
 
@@ -115,12 +125,14 @@ class Selection:
             orders = orders.filter(status__in=self.asked.statuses)
         if self.asked.organisation_ids is not None:
             orders = orders.filter(organisation_id__in=self.asked.organisation_ids)
-        return orders
+        return orders.filter(organisation=None) if self.asked.is_for_supplies else orders
 
     @cached_property
     def _streams(self) -> list[OrderQuerySet]:
         """One for each organisation and status asked for; together they are the selection."""
         orders = self._dated(Order.objects.filter(account_id=self.actor.one_account))
+        if self.asked.is_for_supplies:
+            orders = orders.filter(organisation=None)
         choices: dict[str, list[Any]] = {}
         if (organisations := self._organisation_ids) is not None:
             choices["organisation_id"] = sorted(organisations)

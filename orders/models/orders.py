@@ -182,6 +182,11 @@ class Order(AddressColumns):
                 fields=["account", "organisation", "status", "-id"],
                 name="orders_by_clinic_and_status",
             ),
+            models.Index(
+                fields=["account", "-id"],
+                name="orders_for_supplies",
+                condition=models.Q(organisation=None),
+            ),
             # How often phones are asked for is counted in the index alone.
             models.Index(
                 fields=["account", "placed_at", "id"],
