@@ -164,7 +164,7 @@ def test_a_secret_is_shown_once_and_the_sealed_columns_never(
 
 
 def test_sending_the_form_again_makes_no_second_endpoint(manager: Client, account: Account) -> None:
-    once = manager.get(f"{ENDPOINTS}add/").context["form"]["once"].value()
+    once = manager.get(f"{ENDPOINTS}add/?dialect=v1").context["form"]["once"].value()
 
     first, second = (
         manager.post(f"{ENDPOINTS}add/", new_endpoint(account, once=once)) for _ in range(2)
@@ -191,6 +191,7 @@ def test_sending_the_form_again_makes_no_second_endpoint(manager: Client, accoun
         ("bearer", "two words", "only letters, figures"),
         ("bearer", "x\x00", "hidden character"),
         ("once", "\x00", "Open it again"),
+        ("dialect", "", "Choose the API"),
     ],
 )
 def test_what_will_not_do_is_told_beside_its_box(

@@ -26,7 +26,8 @@ INSERT INTO orders_order (
     email_label, address_lines, city, county, postcode, country, country_code, address_note)
 SELECT account_id, gen_random_uuid(),
     CASE WHEN mod(n, 2) = 0 THEN 'ORD-' ELSE 'HW-' END || lpad(n::text, 10, '0'),
-    CASE WHEN mod(n, 4) > 0 THEN organisation_id END, patient_id, CASE WHEN mod(n, 100) = 0 THEN 'shipped' ELSE 'delivered' END, '',
+    CASE WHEN mod(n, 4) > 0 THEN organisation_id END, patient_id,
+    CASE WHEN mod(n, 100) = 0 THEN 'shipped' ELSE 'delivered' END, '',
     'v1', 'Test', timestamptz '2026-01-01Z' + n * interval '30 seconds', placed_at, false,
     CASE WHEN mod(n, 2) = 0 THEN ARRAY['EXT-' || n, 'Batch-' || n / 100] ELSE '{}' END,
     '', false, address_lines, city, county, 'LS' || mod(n, 20) || ' ' || mod(n, 9) || 'DY', '',

@@ -239,7 +239,7 @@ ACTS: Final[dict[str, Act]] = {
     "new secret": by_manager("/developers/clients/{at}/secret/", at=a_client, overlap="none"),
     "client off": by_manager("/developers/clients/{at}/off/", at=a_client),
     "new endpoint": by_manager(
-        "/developers/webhooks/new/", url=RECEIVER, dialect="v1", kinds=["shipped"]
+        "/developers/webhooks/new/?dialect=v1", url=RECEIVER, kinds=["shipped"]
     ),
     "endpoint changed": by_manager(
         "/developers/webhooks/{at}/change/", at=an_endpoint, url=RECEIVER, kinds=["shipped"]
