@@ -113,7 +113,7 @@ def _things(back: Return) -> Iterable[str]:
         yield f"{item.count} × {item.item}"
     for row in back.devices.all():
         known = ", ".join(one.value for one in row.device.identifiers.all())
-        yield f"{row.device.item} {known}"
+        yield f"{row.device.item}, {known}" if known else str(row.device.item)
     for packed in back.packed_kits.all():
         yield f"{packed.packed_kit.kit}, packed as {packed.packed_kit_id}"
 
