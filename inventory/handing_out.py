@@ -51,8 +51,8 @@ def associate_device(device: Device, patient: Patient, *, actor: Actor) -> Devic
 
 
 @transaction.atomic
-def dissociate_device(device: Device, patient: Patient, *, actor: Actor) -> Device:
-    """The device is at its site again.
+def dissociate_device(device: Device, patient: Patient | None, *, actor: Actor) -> Device:
+    """The device that this patient has is at its site again.
 
     Raises DeviceNotFound, DeviceNotWithPatient, DeviceWithAnotherPatient, DeviceNotAtCustomerSite,
     DeviceIsInPackedKit.
@@ -62,7 +62,7 @@ def dissociate_device(device: Device, patient: Patient, *, actor: Actor) -> Devi
     device = lifecycle.locked_device(device, actor=actor)
     if device.status != DeviceStatus.WITH_PATIENT:
         raise DeviceNotWithPatient(field="device", status=device.get_status_display())
-    if device.patient_id != patient.pk:
+    if patient is None or device.patient_id != patient.pk:
         raise DeviceWithAnotherPatient(field="patient")
     if not device.is_at_a_customers_site:
         raise DeviceNotAtCustomerSite(field="device")
@@ -95,8 +95,8 @@ def link_kit(packed_kit: PackedKit, patient: Patient, *, actor: Actor) -> Packed
 
 
 @transaction.atomic
-def unlink_kit(packed_kit: PackedKit, patient: Patient, *, actor: Actor) -> PackedKit:
-    """The kit is at its site again, still packed.
+def unlink_kit(packed_kit: PackedKit, patient: Patient | None, *, actor: Actor) -> PackedKit:
+    """The kit that this patient has is at its site again, still packed.
 
     Raises PackedKitNotFound, PackedKitNotWithPatient, PackedKitWithAnotherPatient,
     PackedKitNotAtCustomerSite.
@@ -106,7 +106,7 @@ def unlink_kit(packed_kit: PackedKit, patient: Patient, *, actor: Actor) -> Pack
     here = lifecycle.locked_packed_kit(packed_kit, actor=actor)
     if here.status != PackedKitStatus.WITH_PATIENT:
         raise PackedKitNotWithPatient(field="packed_kit", status=here.get_status_display())
-    if here.patient_id != patient.pk:
+    if patient is None or here.patient_id != patient.pk:
         raise PackedKitWithAnotherPatient(field="patient")
     if not here.is_at_a_customers_site:
         raise PackedKitNotAtCustomerSite(field="packed_kit")

@@ -45,12 +45,22 @@ GROUPS: Final[dict[StatusGroup, frozenset[Status]]] = {
 }
 
 
+class Kind(models.TextChoices):
+    """What an order is for: a test belongs to an organisation, supplies to none."""
+
+    TEST = "test", "Tests"
+    SUPPLIES = "supplies", "Supplies"
+
+
 @dataclass(frozen=True, kw_only=True)
 class OrderFilter:
-    """Which orders are asked for; None is any. `placed_before` is not included itself."""
+    """Which orders are asked for; None is any. `placed_before` is not included itself, and supplies
+    are of no organisation.
+    """
 
     statuses: frozenset[Status] | None = None
     organisation_ids: frozenset[int] | None = None
+    is_for_supplies: bool = False
     placed_from: datetime.datetime | None = None
     placed_before: datetime.datetime | None = None
 
@@ -115,12 +125,14 @@ class Selection:
             orders = orders.filter(status__in=self.asked.statuses)
         if self.asked.organisation_ids is not None:
             orders = orders.filter(organisation_id__in=self.asked.organisation_ids)
-        return orders
+        return orders.filter(organisation=None) if self.asked.is_for_supplies else orders
 
     @cached_property
     def _streams(self) -> list[OrderQuerySet]:
         """One for each organisation and status asked for; together they are the selection."""
         orders = self._dated(Order.objects.filter(account_id=self.actor.one_account))
+        if self.asked.is_for_supplies:
+            orders = orders.filter(organisation=None)
         choices: dict[str, list[Any]] = {}
         if (organisations := self._organisation_ids) is not None:
             choices["organisation_id"] = sorted(organisations)
@@ -158,8 +170,9 @@ class Selection:
 class Search:
     """The ids of those among `orders` that somebody may mean who types this text.
 
-    By the beginning of the order's reference or of the postcode it is sent to; for who may see
-    patients, also of the words of the patient's name or of the patient's reference.
+    By the beginning of the order's reference or of the postcode it is sent to, and by a whole id
+    that the client gave it; for who may see patients, also by the beginning of the words of the
+    patient's name or of the patient's reference.
     """
 
     def __init__(self, text: str, orders: models.QuerySet[Order], *, actor: Actor) -> None:
@@ -169,9 +182,10 @@ class Search:
         self._all = Order.objects.filter(account_id__in=self._accounts)
         # References in small letters are mostly capitals that were typed in a hurry.
         self._spellings = {text, text.upper()}
+        self._external_ids = {*self._spellings, text.lower()}
         self._postcode = _postcode_key(text)
         self._patients = list(self._patients_like(text, actor))
-        begin = {*self._by_reference(), *self._by_postcode()}
+        begin = {*self._by_reference(), *self._by_postcode(), *self._by_external_id()}
         self.ids = {*self._among(pk__in=begin), *self._of_patients()}
 
     def within(self, few: list[int]) -> list[int]:
@@ -181,6 +195,7 @@ class Search:
             meant |= models.Q(reference__startswith=text)
         for patients in self._patients:
             meant |= models.Q(patient_id__in=patients.values("pk"))
+        meant |= models.Q(external_ids__overlap=sorted(self._external_ids))
         if self._postcode:
             meant |= models.Q(key__startswith=self._postcode)
         found = self._orders.filter(pk__in=few).alias(key=POSTCODE_KEY).filter(meant)
@@ -205,6 +220,9 @@ class Search:
         in_turn = ["-reference"] if len(self._accounts) == 1 else []
         for text in self._spellings:
             yield from self._first(self._all.filter(reference__startswith=text).order_by(*in_turn))
+
+    def _by_external_id(self) -> Iterable[int]:
+        return self._first(self._all.carrying(self._external_ids))
 
     def _by_postcode(self) -> Iterable[int]:
         if self._postcode:

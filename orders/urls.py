@@ -4,6 +4,7 @@ from django.urls import path
 
 from orders.views import (
     changes,
+    coming_back,
     export,
     listing,
     new_patient,
@@ -20,6 +21,7 @@ app_name = "orders"
 urlpatterns = [
     path("", listing.order_list, name="list"),
     path("export/", export.export, name="export"),
+    path("coming-back/", coming_back.coming_back, name="coming_back"),
     path("filters/", saved.filters, name="filters"),
     path("filters/new/", saved.new_filter, name="new_filter"),
     path("filters/<uuid:filter_id>/", saved.open_filter, name="open_filter"),

@@ -70,6 +70,7 @@ MAY: dict[Role, frozenset[P]] = {
             P.CHANGE_CATALOGUE,
             P.SEE_STOCK,
             P.CHANGE_STOCK,
+            P.HAND_OUT_DEVICES,
             P.SEE_ACCOUNTS,
         }
     ),

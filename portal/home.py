@@ -18,6 +18,7 @@ from orders.finding import GROUPS, OrderFilter, Selection, StatusGroup
 from orders.models import Order
 from orders.phone_use import DAYS_WATCHED, phone_use, watched_since
 from orders.statuses import Status
+from orders.views.coming_back import count_coming_back
 from organisations.visit import SHOWS, Visit, staff_page
 
 COUNTED_AT_MOST: Final = 99
@@ -84,6 +85,7 @@ def home(visit: Visit) -> HttpResponse:
         here="home",
         queues=[queue for queue in _queues(visit) if queue.found],
         week=_this_week(visit),
+        coming_back=_coming_back(visit),
         phones=phone_use(seen, since=watched_since(timezone.now())),
         days_watched=DAYS_WATCHED,
         limit=visit.account.phone_share_limit,
@@ -112,6 +114,15 @@ def _this_week(visit: Visit) -> Queue:
     midnight = timezone.make_aware(datetime.datetime.combine(monday, datetime.time.min))
     asked = OrderFilter(placed_from=midnight)
     return _queue(visit, "Orders of this week", "", asked, placed_from=monday.isoformat())
+
+
+def _coming_back(visit: Visit) -> Queue:
+    return Queue(
+        title="Coming back",
+        what="Devices and kits that are not home yet.",
+        found=count_coming_back(visit, at_most=COUNTED_AT_MOST + 1),
+        url=reverse("orders:coming_back"),
+    )
 
 
 def _queue(visit: Visit, title: str, what: str, asked: OrderFilter, **answers: str) -> Queue:

@@ -3,29 +3,24 @@ in the warehouse. Packing one is on the order's page.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from unfold.decorators import action
 
-from foundation.access import record_shown
 from foundation.actors import Permission
 from foundation.admin import KeysetAdmin
-from foundation.admin.asking import AskingAdmin, sent
-from foundation.fields import PlainTextField
-from foundation.forms import StaffForm
+from foundation.admin.asking import sent
 from inventory import devices as warehouse
-from inventory.devices import DeviceWanted
-from inventory.models import IDENTIFIER_LENGTH, Device, DeviceIdentifier, IdentifierType, Item
+from inventory import handing_out
+from inventory.models import Device, DeviceIdentifier, PackedDevice
 from inventory.statuses import NEXT, OUT, DeviceStatus
-from inventory.stocktaking import Place
+from orders.admin.device_forms import CentreForm, NewDeviceForm
+from orders.admin.handing_out import DEVICE, GIVEN_AND_TAKEN, HandingOut
 from orders.coming_home import receive_back
-from organisations.models import Account, Site
-from organisations.models.accounts import AccountKind
 
 SEES = (Permission.SEE_STOCK,)
 CHANGES = (Permission.CHANGE_STOCK,)
@@ -38,76 +33,13 @@ LEADS: Mapping[str, DeviceStatus] = {
     "give_back": DeviceStatus.RETURNED_MANUFACTURER,
     "mark_as_error": DeviceStatus.RECEIVED_IN_ERROR,
 }
-
-
-class CentreForm(StaffForm):
-    """Which of our centres."""
-
-    site = forms.ModelChoiceField(
-        Site.objects.none(), label="Fulfilment centre", empty_label="Choose a centre"
-    )
-
-    missing: ClassVar[Mapping[str, str]] = {"site": "Select the centre"}
-    refusal_fields: ClassVar[Mapping[str, str]] = {"site": "site"}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        centres = Site.objects.filter(account__kind=AccountKind.OPERATOR, is_active=True)
-        self.offer("site", centres.order_by("name"))
-
-    def offer(self, name: str, rows: models.QuerySet[Any]) -> None:
-        choice = self.fields[name]
-        assert isinstance(choice, forms.ModelChoiceField)
-        choice.queryset = rows
-
-
-class NewDeviceForm(CentreForm):
-    """A device as it is written down: each number that stands on it."""
-
-    item = forms.ModelChoiceField(Item.objects.none(), empty_label="Choose an item")
-    owner = forms.ModelChoiceField(
-        Account.objects.none(), label="Whose it is", empty_label="Choose an account"
-    )
-    external_id = PlainTextField(
-        label="The owner’s own id for it", max_length=IDENTIFIER_LENGTH, required=False
-    )
-
-    field_order = ("item", "owner", "site", *IdentifierType.values, "external_id")
-    missing: ClassVar[Mapping[str, str]] = {
-        **CentreForm.missing,
-        "item": "Select the item",
-        "owner": "Select whose it is",
-    }
-    refusal_fields: ClassVar[Mapping[str, str]] = {
-        **CentreForm.refusal_fields,
-        "item": "item",
-        "identifiers": IdentifierType.SERIAL.value,
-    }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for kind in IdentifierType:
-            self.fields[kind.value] = PlainTextField(
-                label=kind.label, max_length=IDENTIFIER_LENGTH, required=False
-            )
-        self.order_fields(self.field_order)
-        self.offer("item", Item.objects.exclude(identifier_type="").order_by("name"))
-        self.offer("owner", Account.objects.filter(is_active=True).order_by("-kind", "name"))
-
-    @property
-    def wanted(self) -> DeviceWanted:
-        said = self.cleaned_data
-        return DeviceWanted(
-            item=said["item"],
-            place=Place(owner=said["owner"], site=said["site"]),
-            identifiers={kind: said[kind.value] for kind in IdentifierType if said[kind.value]},
-            external_id=said["external_id"],
-        )
+READINGS = ("disable_readings", "enable_readings")
 
 
 @admin.register(Device)
-class DeviceAdmin(AskingAdmin, KeysetAdmin):
+class DeviceAdmin(HandingOut, KeysetAdmin):
     to_see = SEES
+    kind = DEVICE
     list_display = ("item", "known_by", "status", "owner", "holder", "place")
     list_select_related = ("item", "owner", "holder", "place")
     list_filter = ("status", "owner")
@@ -118,7 +50,7 @@ class DeviceAdmin(AskingAdmin, KeysetAdmin):
         *("external_id", "readings_disabled", "last_signal_at", "written_down_at"),
     )
     readonly_fields = ("known_by", "written_down_at")
-    actions_detail = ("receive_home", *LEADS)
+    actions_detail = (*GIVEN_AND_TAKEN, "receive_home", *LEADS, *READINGS)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
         return super().get_queryset(request).prefetch_related("identifiers")
@@ -138,11 +70,6 @@ class DeviceAdmin(AskingAdmin, KeysetAdmin):
     def record_listed(self, request: HttpRequest, rows: Sequence[Device]) -> None:
         """The list names nobody."""
 
-    def record_shown(self, request: HttpRequest, row: Device, what: str) -> None:
-        if row.patient_id is not None:
-            shown = [(row.holder_id, row.patient_id, None)]
-            record_shown(shown, what=what, actor=self.actor(request))
-
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_manage_permission(request)
 
@@ -152,9 +79,17 @@ class DeviceAdmin(AskingAdmin, KeysetAdmin):
     def idle_buttons(self, row: Device) -> set[str]:
         onward = NEXT[DeviceStatus(row.status)]
         idle = {name for name, status in LEADS.items() if status not in onward}
+        idle |= self.not_now(row)
+        idle.add("disable_readings" if row.readings_disabled else "enable_readings")
         if row.status == DeviceStatus.PACKED:  # which the order's page undoes
             idle |= {"receive", "make_available"}
         return idle if row.status in OUT else {*idle, "receive_home"}
+
+    def not_now(self, row: Any) -> set[str]:
+        """One in a packed kit comes and goes with its kit."""
+        idle = super().not_now(row)
+        inside = PackedDevice.objects.filter(device=row, left_at=None)
+        return idle if "ask_back" in idle or not inside.exists() else set(GIVEN_AND_TAKEN)
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: Any = None
@@ -265,6 +200,28 @@ class DeviceAdmin(AskingAdmin, KeysetAdmin):
             text="It should not have come here. After that it can only go to its manufacturer or be"
             " decommissioned.",
             danger=True,
+        )
+
+    @action(description="Disable readings", url_path="no-readings", permissions=["hand_out"])
+    def disable_readings(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._do(
+            request,
+            object_id,
+            handing_out.disable_readings,
+            done="The readings of the device are disabled.",
+            title="Disable the readings",
+            text="What the device measures from now on is neither kept nor told to anybody.",
+        )
+
+    @action(description="Enable readings", url_path="readings", permissions=["hand_out"])
+    def enable_readings(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return self._do(
+            request,
+            object_id,
+            handing_out.enable_readings,
+            done="The readings of the device are enabled.",
+            title="Enable the readings",
+            text="What the device measures from now on is kept again.",
         )
 
     def _do(

@@ -14,17 +14,15 @@ from foundation.actors import Actor
 from foundation.fields import PlainTextField
 from foundation.forms import StaffForm
 from foundation.ids import number_in
-from foundation.templatetags.words import day
+from orders.admin.whom import FOUND_AT_MOST, patients_found, told_apart
 from orders.forms import AddressForm, PatientForm, SmartphoneForm, StudyForm, wanted_from
 from orders.models import OrderDraft
 from orders.wanted import OrderWanted
 from organisations.models import Account, Organisation
 from patients.errors import PatientReferenceTaken
-from patients.finding import Kept, Selection
 from patients.models import Patient
 from patients.wanted import KnownPatient
 
-FOUND_AT_MOST = 10
 # The two answers that name nobody: a new patient, and a new one although somebody is alike.
 NEW, ANOTHER = "new", "another"
 A_NEW_ONE = "A new patient, described below"
@@ -76,7 +74,10 @@ class WhoForm(StaffForm):
         known = self.fields["known"]
         assert isinstance(known, forms.ChoiceField)
         words = SOMEBODY_ELSE if otherwise == ANOTHER else A_NEW_ONE
-        known.choices = [*((str(one.pk), _about(one)) for one in self.people), (otherwise, words)]
+        known.choices = [
+            *((str(one.pk), told_apart(one)) for one in self.people),
+            (otherwise, words),
+        ]
 
 
 class OrderEntry:
@@ -140,14 +141,11 @@ class OrderEntry:
 
     def _found(self) -> list[Patient]:
         """Whoever was chosen, and whoever is meant by what was typed to find them."""
-        text = self._answer("who-find").strip()
-        found = [] if not text or "\x00" in text else self._search(text)
+        found = patients_found(
+            self._answer("who-find"), account_id=self.draft.account_id, actor=self.actor
+        )
         others = [one for one in found if one != self.chosen]
         return [self.chosen, *others] if self.chosen else others
-
-    def _search(self, text: str) -> list[Patient]:
-        actor = self.actor.for_account(self.draft.account_id)
-        return list(Selection(Kept.ALL, text, actor=actor).page(size=FOUND_AT_MOST).rows)
 
     def _form(self, kind: type[Any], prefix: str, **options: Any) -> Any:
         bound = kind(self.data, prefix=prefix, **options)
@@ -194,15 +192,3 @@ def _as_typed(form: StaffForm) -> dict[str, Any]:
         for name, field in form.fields.items()
     }
     return {name: value for name, value in came.items() if value is not None}
-
-
-def _about(patient: Patient) -> str:
-    """Enough to tell them from somebody of the same name."""
-    parts = (
-        patient.full_name,
-        patient.date_of_birth and f"born {day(patient.date_of_birth)}",
-        patient.reference,
-        patient.postcode,
-        "" if patient.may_order else "archived: nothing can be ordered",
-    )
-    return ", ".join(part for part in parts if part)

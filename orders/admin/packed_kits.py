@@ -1,30 +1,32 @@
-"""Packed kits in the admin: the list, the page of one, and bringing one home. Packing one for an
-order is on the order's page.
+"""Packed kits in the admin: the list, the page of one, packing one at a site, and bringing one
+home. Packing one for an order is on the order's page.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from unfold.decorators import action
 
-from foundation.access import record_shown
-from foundation.actors import Permission
 from foundation.admin import KeysetAdmin
-from foundation.admin.asking import AskingAdmin, sent
+from foundation.admin.asking import sent
 from foundation.ids import number_in
 from inventory.models import PackedKit
-from inventory.packing import take_apart_at_site
+from inventory.packing import pack_at_site, take_apart_at_site
 from inventory.statuses import KIT_IS_OUT, PackedKitStatus
-from orders.admin.devices import CHANGES, SEES, CentreForm
+from orders.admin.device_forms import CentreForm, PackAtSiteForm
+from orders.admin.devices import CHANGES, SEES
+from orders.admin.handing_out import GIVEN_AND_TAKEN, PACKED_KIT, HandingOut
 from orders.coming_home import receive_kit_back
 
 
 @admin.register(PackedKit)
-class PackedKitAdmin(AskingAdmin, KeysetAdmin):
+class PackedKitAdmin(HandingOut, KeysetAdmin):
     to_see = SEES
+    kind = PACKED_KIT
     list_display = ("kit", "pk", "status", "owner", "holder", "place")
     list_select_related = ("kit", "owner", "holder", "place")
     list_filter = ("status", "owner")
@@ -35,7 +37,7 @@ class PackedKitAdmin(AskingAdmin, KeysetAdmin):
         *("external_id", "started_at"),
     )
     readonly_fields = ("devices", "started_at")
-    actions_detail = ("receive_home", "take_apart")
+    actions_detail = (*GIVEN_AND_TAKEN, "receive_home", "take_apart")
 
     def get_search_results(
         self, request: HttpRequest, queryset: models.QuerySet[Any], search_term: str
@@ -52,24 +54,44 @@ class PackedKitAdmin(AskingAdmin, KeysetAdmin):
     def record_listed(self, request: HttpRequest, rows: Sequence[PackedKit]) -> None:
         """The list names nobody."""
 
-    def record_shown(self, request: HttpRequest, row: PackedKit, what: str) -> None:
-        if row.patient_id is not None:
-            shown = [(row.holder_id, row.patient_id, None)]
-            record_shown(shown, what=what, actor=self.actor(request))
-
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """One is packed for an order, or at a site."""
-        return False
+        """One is packed at a site here; for an order, on the order's page."""
+        return self.has_hand_out_permission(request)
 
     def has_manage_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return self.may(request, *CHANGES)
 
-    def has_apart_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        return self.may(request, Permission.HAND_OUT_DEVICES)
-
     def idle_buttons(self, row: PackedKit) -> set[str]:
-        idle = set() if row.status in KIT_IS_OUT else {"receive_home"}
+        idle = self.not_now(row) if row.status in KIT_IS_OUT else {*GIVEN_AND_TAKEN, "receive_home"}
         return idle if row.status == PackedKitStatus.PACKED_AT_SITE else {*idle, "take_apart"}
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = PackAtSiteForm(sent(request))
+        return self.ask(
+            request,
+            form,
+            lambda: self._pack(request, form),
+            title="Pack a kit at a site",
+            text="Out of devices that are available there. It can then be given to a patient.",
+            submit="Pack it",
+            back=self.page("changelist"),
+        )
+
+    def _pack(self, request: HttpRequest, form: PackAtSiteForm) -> HttpResponse:
+        """Once, however often the page is sent: a kit may have nothing in it that is told apart."""
+        said, actor = form.cleaned_data, self.actor(request)
+        with form.sending(actor=actor) as is_first:
+            if not is_first:
+                return HttpResponseRedirect(self.page("changelist"))
+            devices = [device.pk for device in form.devices]
+            packed_kit = pack_at_site(
+                said["kit"], said["site"], devices, external_id=said["external_id"], actor=actor
+            )
+        return self.go_back(request, packed_kit, "The kit is packed.")
 
     @action(description="Came home", url_path="came-home", permissions=["manage"])
     def receive_home(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -92,7 +114,7 @@ class PackedKitAdmin(AskingAdmin, KeysetAdmin):
             submit="It is here",
         )
 
-    @action(description="Take apart", url_path="take-apart", permissions=["apart"])
+    @action(description="Take apart", url_path="take-apart", permissions=["hand_out"])
     def take_apart(self, request: HttpRequest, object_id: str) -> HttpResponse:
         packed_kit = self.get_object(request, object_id)
         return self.confirm(

@@ -64,8 +64,7 @@ class PackKitForm(StepForm):
 
     def clean_identifiers(self) -> str:
         typed: str = self.cleaned_data["identifiers"]
-        lines = (line.strip() for line in typed.splitlines())
-        self.devices = [device_known_as(line) for line in lines if line]
+        self.devices = devices_known_as(typed)
         return typed
 
     @property
@@ -124,3 +123,9 @@ def device_known_as(identifier: str) -> Device:
     if found is None:
         raise forms.ValidationError(UNKNOWN.format(identifier=identifier), code=DeviceNotFound.code)
     return found
+
+
+def devices_known_as(typed: str) -> list[Device]:
+    """One for each line."""
+    lines = (line.strip() for line in typed.splitlines())
+    return [device_known_as(line) for line in lines if line]

@@ -37,6 +37,7 @@ from orders.statuses import PAUSED, Status
 from orders.summary import summary_answer, with_summary
 from orders.views import words
 from orders.views.coming_back import returns_of
+from orders.views.packed import packed_of
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -62,7 +63,9 @@ class OrderAdmin(AddingOrders):
     list_select_related = ("account", "organisation", "patient", "site")
     list_filter = (StatusFilter, "account", "door", "phone_needed")
     history_of = ("lines", "shipments", "notes")
-    search_help_text = "Reference, patient’s name, patient’s reference or postcode"
+    search_help_text = (
+        "Order’s reference or the clinic’s own number for it, patient’s name or reference, postcode"
+    )
 
     # The list
 
@@ -223,21 +226,16 @@ def _everything_about(order: Order, actor: Actor) -> dict[str, Any]:
     }
 
 
-def _packed(order: Order) -> list[str]:
-    """The devices and packed kits of its parcels, each a link and where it is now."""
-    devices = order.devices.filter(packed_kit=None).select_related("device__item").order_by("pk")
-    kits = order.packed_kits.select_related("packed_kit__kit").order_by("pk")
-    rows: list[Any] = [
-        *(("inventory_device", one.device) for one in devices),
-        *(("inventory_packedkit", one.packed_kit) for one in kits),
-    ]
+def _packed(order: Order) -> list[words.Row]:
+    """Each with the way to its own page."""
     return [
-        format_html(
-            "{}, {}",
-            _link(reverse(f"admin:{kind}_change", args=[row.pk]), row),
-            row.get_status_display().lower(),
-        )
-        for kind, row in rows
+        one
+        | {
+            "page": reverse(
+                f"admin:inventory_{one['row']._meta.model_name}_change", args=[one["row"].pk]
+            )
+        }
+        for one in packed_of(order)
     ]
 
 

@@ -16,7 +16,7 @@ from foundation.fields import NoteField, PlainTextField
 from foundation.forms import StaffForm
 from foundation.ids import number_in
 from orders import returns
-from orders.admin.devices import CentreForm
+from orders.admin.device_forms import CentreForm
 from orders.admin.step_forms import TRACKING_LENGTH
 from orders.errors import ReasonMissing
 from orders.fulfilment import Tracking

@@ -12,7 +12,7 @@ from django.utils import timezone
 from foundation.fields import PlainTextField
 from foundation.forms import StaffForm
 from foundation.templatetags.words import day
-from orders.finding import GROUPS, OrderFilter, StatusGroup
+from orders.finding import GROUPS, Kind, OrderFilter, StatusGroup
 from orders.models import FILTER_NAME_LENGTH
 from orders.statuses import Status
 from organisations.models import Organisation
@@ -49,8 +49,11 @@ class DayField(forms.DateField):
 
 
 class FilterForm(StaffForm):
-    """`organisations` are all that the reader sees, with their products."""
+    """`organisations` are all that the reader sees, with their products; supplies are of none, and
+    only some see them.
+    """
 
+    kind = forms.ChoiceField(required=False)
     status = forms.ChoiceField(required=False)
     organisation = forms.ChoiceField(required=False)
     product = forms.ChoiceField(required=False)
@@ -60,17 +63,24 @@ class FilterForm(StaffForm):
     says_optional: ClassVar[bool] = False
 
     def __init__(
-        self, data: Mapping[str, Any], *, organisations: Iterable[Organisation], **kwargs: Any
+        self,
+        data: Mapping[str, Any],
+        *,
+        organisations: Iterable[Organisation],
+        sees_supplies: bool,
+        **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
         self.organisations = list(organisations)
         products = {str(one.product_id): one.product.name for one in self.organisations}
         self._labels: dict[str, dict[str, str]] = {
+            "kind": dict(Kind.choices) if sees_supplies else {},
             "status": dict([*StatusGroup.choices, *Status.choices]),
             "organisation": {one.reference: one.name for one in self.organisations},
             "product": dict(sorted(products.items(), key=_by_name)),
         }
         together = [("Several together", StatusGroup.choices), ("One", Status.choices)]
+        self._offer("kind", self._labels["kind"].items())
         self._offer("status", together)
         self._offer("organisation", self._labels["organisation"].items())
         self._offer("product", self._labels["product"].items())
@@ -115,12 +125,13 @@ class FilterForm(StaffForm):
         return OrderFilter(
             statuses=_statuses(answers["status"]) if "status" in answers else None,
             organisation_ids=self._organisation_ids(answers),
+            is_for_supplies=answers.get("kind") == Kind.SUPPLIES,
             placed_from=_midnight(said.get("placed_from")),
             placed_before=_midnight(last + DAY if last else None),
         )
 
     def _organisation_ids(self, answers: Mapping[str, str]) -> frozenset[int] | None:
-        if not {"organisation", "product"} & set(answers):
+        if not {"organisation", "product"} & set(answers) and answers.get("kind") != Kind.TEST:
             return None
         return frozenset(
             one.pk

@@ -1,6 +1,6 @@
 """The order itself and its lines. Rules are in `placing`, steps in `lifecycle`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pgtrigger
 from django.contrib.postgres.expressions import ArraySubquery
@@ -56,11 +56,18 @@ class OrderQuerySet(models.QuerySet["Order"]):
     def known_as(self, ids: Sequence[str]) -> "OrderQuerySet":
         """Those that their client calls by one of these (`Order.client_ids`)."""
         references = [one for one in ids if not one.startswith(OUR_PREFIX)]
-        known = self.filter(
+        return self._found_first(
             models.Q(external_ids__overlap=ids)
             | models.Q(external_ids=[], reference__in=references)
         )
-        # Found first, and then put in order: else all orders are gone through in theirs.
+
+    def carrying(self, ids: Iterable[str]) -> "OrderQuerySet":
+        """Those that came with one of these ids of their client's."""
+        return self._found_first(models.Q(external_ids__overlap=sorted(ids)))
+
+    def _found_first(self, meant: models.Q) -> "OrderQuerySet":
+        """Found first, and then put in order: else all orders are gone through in theirs."""
+        known = self.filter(meant)
         is_one = models.Func(
             models.F("pk"),
             ArraySubquery(known.order_by().values("pk")),
@@ -173,6 +180,11 @@ class Order(AddressColumns):
             models.Index(
                 fields=["account", "organisation", "status", "-id"],
                 name="orders_by_clinic_and_status",
+            ),
+            models.Index(
+                fields=["account", "-id"],
+                name="orders_for_supplies",
+                condition=models.Q(organisation=None),
             ),
             # How often phones are asked for is counted in the index alone.
             models.Index(

@@ -43,6 +43,7 @@ def order_list(visit: Visit) -> HttpResponse:
         here="orders",
         asked=asked,
         rows=[line_rows(order) for order in page.rows],
+        sees_returns=visit.actor.sees_all_organisations,
         saved=list(own_filters(visit.actor)),
         export_url=asked.url("orders:export"),
         export_is_cut=_is_more_than_one_export(asked, page),

@@ -12,6 +12,7 @@ from orders.models import Order, OrderNote
 from orders.summary import summary_answer, with_summary
 from orders.views import words
 from orders.views.coming_back import returns_of
+from orders.views.packed import packed_of
 from orders.views.possible import Possible, possible
 from organisations.visit import SHOWS, Visit, staff_page
 
@@ -80,6 +81,7 @@ def _everything(visit: Visit, order: Order, can: Possible | None) -> dict[str, A
         "study": words.study_rows(order, actor=visit.actor),
         "placed": words.placed_rows(order),
         "lines": [words.line_words(line) for line in order.lines.select_related("item", "kit")],
+        "packed": packed_of(order),
         "shipments": [words.shipment_row(one) for one in order.shipments.order_by("-pk")],
         "returns": returns_of(order),
         "notes": _notes(order),

@@ -26,7 +26,11 @@ class Asked:
     def filters(self) -> FilterForm:
         seen = Organisation.objects.visible_to(self.visit.actor).select_related("product")
         mine = seen.filter(account_id=self.visit.account.pk).order_by("name", "pk")
-        return FilterForm(self.visit.request.GET, organisations=mine)
+        return FilterForm(
+            self.visit.request.GET,
+            organisations=mine,
+            sees_supplies=self.visit.actor.sees_all_organisations,
+        )
 
     @cached_property
     def text(self) -> str:

@@ -1,4 +1,6 @@
-"""A few devices of the demo: on the shelf, at the clinic's site, with a patient."""
+"""A few devices of the demo: on the shelf, at the clinic's site, with a patient who has to send it
+back.
+"""
 
 from typing import Final
 
@@ -10,9 +12,11 @@ from inventory.stocktaking import Place
 from orders import fulfilment
 from orders.commands import place_order
 from orders.packing import assign_device
-from orders.wanted import KnownSite, LineWanted, OrderWanted
+from orders.returns import StandaloneReturn, place_return, send_label, wait_for_return
+from orders.wanted import KnownSite, LineWanted, OrderWanted, ReturnWanted
 from organisations.models import Site
 from patients.models import Patient
+from patients.wanted import KnownPatient
 from portal.demo.orders import PARCEL
 from portal.demo.world import CENTRE, World
 
@@ -36,6 +40,16 @@ def hand_out_devices(world: World, *, operator: Actor) -> None:
     fulfilment.deliver_order(order, actor=operator)
     patient = Patient.objects.filter(account=world.clinic, enrolled=True).earliest("pk")
     associate_device(devices[0], patient, actor=operator)
+    _ask_for(devices[0], patient, operator=operator)
+
+
+def _ask_for(device: Device, patient: Patient, *, operator: Actor) -> None:
+    """The patient has the label, and has not sent it yet."""
+    asked = StandaloneReturn(
+        sender=KnownPatient(patient.pk), wanted=ReturnWanted(devices=(device.pk,))
+    )
+    back = place_return(asked, actor=operator.for_account(patient.account_id))
+    wait_for_return(send_label(back, actor=operator), actor=operator)
 
 
 def _monitor(world: World) -> Item:

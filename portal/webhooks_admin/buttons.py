@@ -16,7 +16,12 @@ from foundation.admin.asking import AskingAdmin, NoForm, Parts, sent
 from organisations.integrations import Overlap
 from organisations.program_forms import NewSecretForm
 from portal.api.wordings import WORDINGS
-from portal.developers.webhooks.endpoint_forms import BearerForm, ChangeEndpointForm
+from portal.developers.webhooks.endpoint_forms import (
+    BearerForm,
+    ChangeEndpointForm,
+    DialectForm,
+    dialect_asked,
+)
 from portal.developers.webhooks.endpoint_words import WAITS_FOR
 from portal.webhooks_admin.forms import NewEndpointOfAccountForm
 from webhooks.endpoints import (
@@ -71,16 +76,31 @@ class EndpointButtons(AskingAdmin):
     ) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = NewEndpointOfAccountForm(sent(request))
+        dialect = dialect_asked(request)
+        return self._choose_api(request) if dialect is None else self._add(request, dialect)
+
+    def _choose_api(self, request: HttpRequest) -> HttpResponse:
+        form = DialectForm(sent(request))
+        return self.ask(
+            request,
+            form,
+            lambda: HttpResponseRedirect(f"{request.path}?dialect={form.cleaned_data['dialect']}"),
+            title=f"Add {self.opts.verbose_name}",
+            text="For which API?",
+            submit="Continue",
+            back=self.page("changelist"),
+        )
+
+    def _add(self, request: HttpRequest, dialect: Dialect) -> HttpResponse:
+        form = NewEndpointOfAccountForm(sent(request), dialect=dialect)
         everyone = self.page("changelist")
 
         def make() -> HttpResponse:
             def draw() -> tuple[Any, Parts]:
-                wanted = form.wanted
                 made = create_endpoint(
-                    wanted,
+                    form.wanted,
                     account_id=form.cleaned_data["account"].pk,
-                    wording=WORDINGS[wanted.dialect],
+                    wording=WORDINGS[dialect],
                     actor=self.actor(request),
                 )
                 return _parts(made)
@@ -91,7 +111,7 @@ class EndpointButtons(AskingAdmin):
             request,
             form,
             make,
-            title=f"Add {self.opts.verbose_name}",
+            title=f"Add {self.opts.verbose_name} for {dialect.label}",
             text="It is told what happens in the whole account.",
             submit="Create",
             back=everyone,

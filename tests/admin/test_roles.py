@@ -36,7 +36,7 @@ TABLE: dict[str, tuple[set[Role], set[Role], set[Role]]] = {
     "inventory.AccountCatalogue": (EVERYBODY, {STOCK, ADMIN}, {STOCK, ADMIN}),
     "inventory.Stock": ({OPERATOR, STOCK, AUDITOR, ADMIN}, {OPERATOR, STOCK, ADMIN}, NOBODY),
     "inventory.Device": ({OPERATOR, STOCK, AUDITOR, ADMIN}, {OPERATOR, STOCK, ADMIN}, NOBODY),
-    "inventory.PackedKit": ({OPERATOR, STOCK, AUDITOR, ADMIN}, NOBODY, NOBODY),
+    "inventory.PackedKit": ({OPERATOR, STOCK, AUDITOR, ADMIN}, {OPERATOR, STOCK, ADMIN}, NOBODY),
     "organisations.User": ({AUDITOR, ADMIN}, {ADMIN}, {ADMIN}),
     "organisations.Membership": ({AUDITOR, ADMIN}, NOBODY, {ADMIN}),
     "organisations.ApiClient": ({MANAGER, ADMIN}, {MANAGER, ADMIN}, {MANAGER, ADMIN}),

@@ -107,7 +107,8 @@ def test_the_pages_of_webhook_endpoints(clinic: Organisation, page: Page, receiv
     builders.order(Status.SHIPPED, chosen=clinic)
     work_aside()
 
-    paths = [START, f"{START}webhooks/new/", one]
+    new = f"{START}webhooks/new/"
+    paths = [START, new, f"{new}?dialect=v1", f"{new}?dialect=v3", one]
     pages = ("change", "secret", "end-older-secret", "bearer", "pause", "resume", "remove")
     found += visited(page, paths + [f"{one}{page}/" for page in pages])
     page.goto(one)
@@ -155,6 +156,11 @@ def test_what_is_wrong_or_empty(clinic: Organisation, page: Page):
     page.get_by_role("button", name="Create").click()
     found += faults(page)
     page.goto(f"{START}webhooks/new/")
+    page.get_by_role("button", name="Continue").click()
+    assert page.title().startswith("Error: ")
+    found += faults(page, LIGHT_ONLY)
+    page.get_by_label("API v1").check()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_label("Address").fill("nonsense")
     page.get_by_label("Bearer token").fill("two words")
     page.get_by_role("button", name="Create").click()

@@ -17,7 +17,8 @@ from tests import builders
 pytestmark = pytest.mark.django_db
 
 MANY = 2000
-# Delivered, but for every hundredth; two a minute, and half of the references are not ours.
+# Delivered, but for every hundredth; two a minute, and half of the references are not ours. Every
+# fourth is for supplies.
 INSERT = """
 INSERT INTO orders_order (
     account_id, public_id, reference, organisation_id, patient_id, status, resume_to, door,
@@ -25,8 +26,10 @@ INSERT INTO orders_order (
     email_label, address_lines, city, county, postcode, country, country_code, address_note)
 SELECT account_id, gen_random_uuid(),
     CASE WHEN mod(n, 2) = 0 THEN 'ORD-' ELSE 'HW-' END || lpad(n::text, 10, '0'),
-    organisation_id, patient_id, CASE WHEN mod(n, 100) = 0 THEN 'shipped' ELSE 'delivered' END, '',
-    'v1', 'Test', timestamptz '2026-01-01Z' + n * interval '30 seconds', placed_at, false, '{}',
+    CASE WHEN mod(n, 4) > 0 THEN organisation_id END, patient_id,
+    CASE WHEN mod(n, 100) = 0 THEN 'shipped' ELSE 'delivered' END, '',
+    'v1', 'Test', timestamptz '2026-01-01Z' + n * interval '30 seconds', placed_at, false,
+    CASE WHEN mod(n, 2) = 0 THEN ARRAY['EXT-' || n, 'Batch-' || n / 100] ELSE '{}' END,
     '', false, address_lines, city, county, 'LS' || mod(n, 20) || ' ' || mod(n, 9) || 'DY', '',
     'GB', ''
 FROM orders_order, generate_series(1, %s) AS n WHERE id = %s
@@ -74,11 +77,13 @@ JANUARY = OrderFilter(
 
 
 SHIPPED = OrderFilter(statuses=frozenset({Status.SHIPPED}))
+SUPPLIES = OrderFilter(is_for_supplies=True)
 WAYS = (
     (SHIPPED, "", "orders_by_status"),
     (JANUARY, "", "orders_by_time"),
     (OrderFilter(), "ORD-00000012", "order_reference_is_taken"),
     (OrderFilter(), "ls1 4", "orders_by_postcode"),
+    (OrderFilter(), "EXT-1200", "orders_by_external_id"),
 )
 
 
@@ -92,6 +97,7 @@ def test_each_way_of_asking_goes_along_an_index(clinic: Organisation, actor: Act
         plan = plans(Selection(asked, text, actor=actor))
         assert index in plan, plan
         assert "Seq Scan on orders_order" not in plan, plan
+    assert "orders_for_supplies" in plans(Selection(SUPPLIES, actor=actor))
     member = builders.staff(clinic)
     assert "orders_by_organisation" in plans(Selection(OrderFilter(), actor=member))
     assert "orders_by_clinic_and_status" in plans(Selection(SHIPPED, actor=member))
@@ -113,10 +119,16 @@ def test_a_small_organisation_sees_its_own_order_among_all(clinic: Organisation)
         (OrderFilter(), "", MANY + 2),
         (OrderFilter(statuses=frozenset({Status.SHIPPED})), "", MANY // 100),
         (JANUARY, "", 120),
+        (SUPPLIES, "", MANY // 4),
+        (SUPPLIES, "ORD-00000012", 25),
         (OrderFilter(), "ORD-00000012", 50),
         (OrderFilter(statuses=frozenset({Status.SHIPPED})), "ORD-00000012", 1),
         (JANUARY, "HW-", 60),
         (OrderFilter(), "LS3 2", 11),
+        (OrderFilter(), "EXT-1200", 1),
+        (OrderFilter(), "ext-1200", 1),
+        (OrderFilter(), "EXT-120", 1),  # a whole id, not the beginning of one
+        (OrderFilter(statuses=frozenset({Status.SHIPPED})), "Batch-7", 1),
     ],
 )
 def test_all_that_is_asked_for_is_found_and_nothing_else(

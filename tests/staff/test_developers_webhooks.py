@@ -34,6 +34,7 @@ from webhooks.schedule import GIVES_UP_AFTER
 
 START = "/developers/"
 NEW = "/developers/webhooks/new/"
+FOR_V1, FOR_V3 = f"{NEW}?dialect=v1", f"{NEW}?dialect=v3"
 ADDRESS = "http://127.0.0.1:9/hooks?tenant=1"
 ENDPOINT = {"url": ADDRESS, "dialect": "v1", "kinds": ["sent_for_fulfilment", "shipped"]}
 
@@ -49,7 +50,7 @@ def endpoint(clinic: Organisation) -> WebhookEndpoint:
 
 
 def make(manager: Desk, **others: Any) -> HttpResponse:
-    once = hidden_of(manager.get(NEW), "once")
+    once = hidden_of(manager.get(FOR_V1), "once")
     return manager.post(NEW, {**ENDPOINT, "once": once, **others})
 
 
@@ -101,14 +102,33 @@ def test_an_endpoint_is_made_and_told_of_what_was_chosen(clinic: Organisation, m
     assert made.history.latest("pgh_id").pgh_context["user"] == manager.user.pk
 
 
+def test_the_api_is_chosen_first(manager: Desk):
+    asked = manager.get(NEW)
+    refused = manager.post(NEW, {"dialect": "v2"})
+    chosen = manager.post(NEW, {"dialect": "v3"})
+
+    assert (asked.status_code, refused.status_code) == (200, 422)
+    assert list(asked.context["form"].fields) == ["dialect"]
+    assert chosen["Location"] == FOR_V3
+    assert manager.get(f"{NEW}?dialect=v2").context["form"].fields.keys() == {"dialect"}
+
+
 def test_the_form_says_that_nothing_is_added_and_has_the_usual_events_ticked(manager: Desk):
-    answer = manager.get(NEW)
+    answer = manager.get(FOR_V1)
 
     html = answer.content.decode()
     assert "nothing is added to it" in text_of(answer)
     assert "Sent for fulfilment (SENT_FOR_FULFILMENT)" in text_of(answer)
-    assert html.count(" checked") == 3
-    assert "Status of an order, in short (order.status)" in text_of(answer)
+    assert html.count(" checked") == 2
+
+
+def test_each_api_asks_only_for_what_is_its_own(manager: Desk):
+    v1, v3 = text_of(manager.get(FOR_V1)), text_of(manager.get(FOR_V3))
+
+    assert "Status of an order, in short (order.status)" in v3
+    assert "SENT_FOR_FULFILMENT" not in v3
+    assert "order.status" not in v1
+    assert "Type" not in v1
 
 
 def test_an_endpoint_of_api_v3_is_told_of_one_type(clinic: Organisation, manager: Desk):
@@ -155,7 +175,7 @@ def test_the_secret_is_shown_once_and_kept_nowhere_readable(manager: Desk):
 
 
 def test_pressing_twice_makes_one(manager: Desk):
-    once = hidden_of(manager.get(NEW), "once")
+    once = hidden_of(manager.get(FOR_V1), "once")
 
     answers = [manager.client.post(NEW, {**ENDPOINT, "once": once}, follow=True) for _ in range(2)]
 
@@ -484,7 +504,13 @@ def test_a_manager_of_one_organisation_has_no_say_over_the_account(
 ):
     manager = desk_of_one(clinic, Role.CLINIC_MANAGER)
 
-    pages = [NEW, f"{START}deliveries/", *(page_of(endpoint, page) for page in PAGES)]
+    pages = [
+        NEW,
+        FOR_V1,
+        FOR_V3,
+        f"{START}deliveries/",
+        *(page_of(endpoint, page) for page in PAGES),
+    ]
     assert {manager.get(page).status_code for page in pages} == {403}
     assert manager.post(page_of(endpoint, "test/")).status_code == 403
 

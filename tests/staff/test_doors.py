@@ -236,6 +236,8 @@ DOORS: Final[dict[tuple[str, str], dict[str, int | str]]] = {
     ),
     ("GET", "orders/export/"): OPEN_TO_CLINICS,
     ("POST", "orders/export/"): SHOWS_ONLY,
+    ("GET", "orders/coming-back/"): OPEN_TO_CLINICS,
+    ("POST", "orders/coming-back/"): SHOWS_ONLY,
     ("GET", "orders/filters/"): OPEN_TO_CLINICS,
     ("POST", "orders/filters/"): SHOWS_ONLY,
     ("GET", "orders/filters/new/"): OPEN_TO_CLINICS,

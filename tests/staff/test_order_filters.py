@@ -55,6 +55,28 @@ def test_what_needs_action_is_what_waits_for_the_clinic():
     }
 
 
+def test_tests_and_supplies_are_asked_for_by_their_kind(clinic: Organisation, staff: Desk):
+    test, supplies = builders.order(chosen=clinic), builders.supplies_order(clinic.account)
+    held = builders.order(Status.ON_HOLD, chosen=clinic)
+
+    assert references(staff, "/orders/?kind=supplies") == [supplies.reference]
+    assert references(staff, "/orders/?kind=test") == [held.reference, test.reference]
+    assert references(staff, "/orders/?kind=test&status=on_hold") == [held.reference]
+    assert references(staff, "/orders/?kind=supplies&status=on_hold") == []
+    assert references(staff, f"/orders/?kind=supplies&organisation={clinic.reference}") == []
+    assert "Kind: Supplies Remove the filter kind" in text_of(staff.get("/orders/?kind=supplies"))
+
+
+def test_who_sees_no_supplies_is_not_asked_about_them(clinic: Organisation):
+    builders.supplies_order(clinic.account)
+    order = builders.order(chosen=clinic)
+    member = desk_of_one(clinic)
+
+    assert 'name="kind"' not in member.get("/orders/").content.decode()
+    assert references(member, "/orders/?kind=supplies") == [order.reference]
+    assert "left out: kind" in text_of(member.get("/orders/?kind=supplies"))
+
+
 def test_an_organisation_is_asked_for_by_its_reference(clinic: Organisation, staff: Desk):
     other = builders.organisation(clinic.account, reference="A & B/ü")
     mine, theirs = builders.order(chosen=clinic), builders.order(chosen=other)

@@ -7,12 +7,14 @@ import time_machine
 
 from foundation.actors import Door
 from foundation.models import AccessEntry
+from inventory.devices import refurbish
 from orders import fulfilment
+from orders.coming_home import receive_back
 from orders.commands import add_note, place_order
 from orders.models import Order
 from orders.returns import see_return_on_its_way
 from orders.statuses import Status
-from orders.wanted import LineWanted, OrderWanted, ReturnWanted
+from orders.wanted import KnownSite, LineWanted, OrderWanted, ReturnWanted, ShippingOption
 from organisations.models import Organisation
 from organisations.roles import Role
 from patients.wanted import KnownPatient
@@ -208,7 +210,7 @@ def test_a_page_takes_the_same_number_of_queries_however_much_happened(
     for number in range(10):
         add_note(order, f"Note {number}", actor=builders.staff(owner=clinic.account))
 
-    assert queries_of(staff, page_of(order)) == before <= 14
+    assert queries_of(staff, page_of(order)) == before <= 16
 
 
 def test_what_is_printed_is_all_of_it_without_buttons(clinic: Organisation, staff: Desk):
@@ -343,3 +345,56 @@ def test_what_comes_back_is_told_with_its_way_home(clinic: Organisation, staff: 
         assert str(kit.kit) in shown
         assert "BACK-1" in shown
         assert "On its way" in shown
+
+
+def test_all_of_a_supplies_order_is_told(clinic: Organisation, staff: Desk) -> None:
+    site = builders.site(clinic.account)
+    item = builders.catalogue_item(clinic.account)
+    kit = warehouse.device_kit(clinic.account, builders.catalogue_item(clinic.account))
+    wanted = OrderWanted(
+        recipient=KnownSite(site.pk),
+        contents=(LineWanted(item_id=item.pk, count=3), LineWanted(kit_id=kit.pk, count=2)),
+        external_ids=("PO-1", "PO-2"),
+        shipping_option=ShippingOption.OVERNIGHT,
+        notes=("To the back door.",),
+    )
+    order = place_order(wanted, actor=builders.integrator(clinic.account))
+
+    for page in (page_of(order), f"{page_of(order)}print/"):
+        shown = text_of(staff.get(page))
+        for said in (
+            *(site.name, "PO-1", "PO-2", "Overnight", "To the back door."),
+            *(f"3 × {item}", f"2 × {kit}"),
+        ):
+            assert said in shown, said
+
+
+def test_what_was_packed_is_told_with_what_is_in_it_and_where_it_is(
+    clinic: Organisation, staff: Desk
+) -> None:
+    packed, order = warehouse.kit_packed(clinic)
+    serial = packed.contents.get().device.identifiers.get().value
+
+    before = text_of(staff.get(page_of(order)))
+    warehouse.delivered(order)
+    after = text_of(staff.get(page_of(order)))
+
+    for shown in (before, after):
+        assert f"{packed.kit}, packed as {packed.pk}" in shown
+        assert serial in shown
+    assert "With the patient" not in before
+    assert "With the patient" in after
+
+
+def test_a_device_that_came_home_says_nothing_of_who_has_it_now(
+    clinic: Organisation, staff: Desk
+) -> None:
+    device, order = warehouse.device_sent(clinic)
+    receive_back(device, builders.centre(), actor=builders.operator())
+    refurbish(device, actor=builders.operator())
+
+    shown = text_of(staff.get(page_of(order)))
+
+    assert device.identifiers.get().value in shown
+    assert "Came back" in shown
+    assert "Being made ready" not in shown

@@ -218,3 +218,14 @@ def test_where_too_many_begin_alike_the_page_says_so(
     assert held.reference in text_of(of_few)
     assert "only some were looked through" not in text_of(of_few)
     assert "only some were looked through" not in text_of(searched(staff, "MANY-1"))
+
+
+def test_an_order_is_found_by_the_number_its_client_gave_it(clinic: Organisation, staff: Desk):
+    order = builders.order(chosen=clinic, external_ids=("PO-2026-77", "Case 9"))
+    builders.order(chosen=clinic)
+    elsewhere = builders.order(external_ids=("PO-2026-77",))
+
+    for text in ("PO-2026-77", "po-2026-77", "Case 9", " Case  9 "):
+        assert found(staff, text) == [order.reference], text
+    assert found(staff, "PO-2026") == []
+    assert elsewhere.reference not in found(staff, "PO-2026-77")

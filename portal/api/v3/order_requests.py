@@ -45,11 +45,11 @@ class Several(serializers.ListField):
 
     default_error_messages = {
         "not_a_list": "This must be an array.",
-        "max_length": f"This must have {MOST} members at most.",
+        "max_length": "This must have {max_length} members at most.",
     }
 
-    def __init__(self, child: Value | Members) -> None:
-        super().__init__(child=child, required=False, max_length=MOST)
+    def __init__(self, child: Value | Members, *, most: int = MOST) -> None:
+        super().__init__(child=child, required=False, max_length=most)
 
 
 class InlineAddress(AddressMembers):

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final
 
 from django.http import HttpResponse
-from rest_framework import serializers
 from rest_framework.request import Request
 
 from orders.models import EXTERNAL_ID_LENGTH
@@ -19,6 +18,7 @@ from portal.api.v3 import made_up
 from portal.api.v3.event_types import TYPES
 from portal.api.v3.events import envelope
 from portal.api.v3.format import words_of
+from portal.api.v3.order_requests import Several
 from portal.api.v3.values import Id, Spelling, TextOrNothing, read
 from portal.api.v3.views import V3Endpoint
 from webhooks.models import WebhookEvent
@@ -28,37 +28,6 @@ STATUSES: Final = words_of(Status)
 MOST_IDS: Final = 20
 NUMBER_LENGTH: Final = 64
 LARGEST_MEASURE: Final = 10_000
-
-
-class Texts(Value):
-    """An array of texts."""
-
-    default_error_messages: ClassVar[Words] = {
-        "invalid": "This must be an array of strings.",
-        "count": f"This must have at most {MOST_IDS} strings.",
-    }
-
-    def described(self) -> dict[str, Any]:
-        return {"type": "array", "items": self._one().described(), "maxItems": MOST_IDS}
-
-    def to_internal_value(self, data: Any) -> list[str]:
-        if not isinstance(data, list):
-            self.fail("invalid")
-        if len(data) > MOST_IDS:
-            self.fail("count")
-        found: list[str] = []
-        wrong: dict[Any, Any] = {}
-        for place, value in enumerate(data):
-            try:
-                found.append(self._one().run_validation(value))
-            except serializers.ValidationError as error:
-                wrong[place] = list(error.detail)
-        if wrong:
-            raise serializers.ValidationError(wrong)
-        return found
-
-    def _one(self) -> Text:
-        return Text(most=EXTERNAL_ID_LENGTH)
 
 
 class Measure(Value):
@@ -89,13 +58,13 @@ class Count(Number):
 
 class OrderStatusMembers(Members):
     orderStatusName = Spelling(STATUSES)
-    externalOrderIds = Texts(required=False)
+    externalOrderIds = Several(Text(most=EXTERNAL_ID_LENGTH), most=MOST_IDS)
     orderId = Id(required=False)
 
 
 class WholeOrderMembers(Members):
     orderId = Id(required=False)
-    externalOrderIds = Texts(required=False)
+    externalOrderIds = Several(Text(most=EXTERNAL_ID_LENGTH), most=MOST_IDS)
     patientId = Id(required=False)
     orderStatus = Spelling(STATUSES, required=False)
     trackingNumber = TextOrNothing(most=NUMBER_LENGTH)

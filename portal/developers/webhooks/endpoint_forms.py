@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Final
 
 from django import forms
+from django.http import HttpRequest
 
 from foundation.fields import PlainTextField
 from foundation.forms import StaffForm
@@ -13,6 +14,7 @@ from portal.developers.webhooks.endpoint_words import kind_words, type_words
 from webhooks.endpoints import LONGEST_TOKEN, EndpointWanted
 from webhooks.models import Dialect, WebhookEndpoint
 from webhooks.models.endpoints import URL_LENGTH
+from webhooks.wording import Wording
 
 FROM_THE_LIST: Final = "Select the events from the list"
 AS_IT_IS: Final = {"spellcheck": "false", "autocapitalize": "none"}
@@ -59,11 +61,27 @@ class EndpointForm(StaffForm):
         "bearer": "bearer",
     }
 
-    def offer(self, dialects: Iterable[Dialect]) -> None:
-        """Let everything be chosen that one of the dialects has a word for."""
+    def offer(self, dialect: Dialect) -> None:
+        """Let everything be chosen that the dialect has a word for."""
         field = self.fields["kinds"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = kind_choices(dialects)
+        field.choices = kind_choices([dialect])
+
+
+class DialectForm(StaffForm):
+    """For which API a new endpoint is: what else is asked depends on it."""
+
+    dialect = forms.ChoiceField(
+        label="API",
+        help_text="In its words the endpoint is told",
+        widget=forms.RadioSelect,
+        choices=[
+            (Dialect.V1.value, "API v1: the events that you choose, of test orders"),
+            (Dialect.V3.value, "API v3: one type of event, of orders, patients, devices and more"),
+        ],
+    )
+
+    missing: ClassVar[Mapping[str, str]] = {"dialect": "Choose the API"}
 
 
 class NewEndpointForm(OnceForm, EndpointForm):
@@ -71,10 +89,10 @@ class NewEndpointForm(OnceForm, EndpointForm):
     type, or of several kinds of events.
     """
 
-    dialect = forms.ChoiceField(label="API", widget=forms.RadioSelect)
+    dialect = forms.CharField(widget=forms.HiddenInput)
     told_as = forms.ChoiceField(
-        label="Type of API v3",
-        help_text="An endpoint of API v3 is told of one type. For API v1, leave this as it is",
+        label="Type",
+        help_text="It is told of this type only. For another, make another endpoint",
         error_messages={"invalid_choice": "Select the type from the list"},
     )
     bearer = BearerField(
@@ -82,48 +100,38 @@ class NewEndpointForm(OnceForm, EndpointForm):
         " “Authorization: Bearer …”"
     )
 
-    missing: ClassVar[Mapping[str, str]] = {
-        **EndpointForm.missing,
-        "dialect": "Choose the API",
-        "told_as": "Select the type",
-    }
-    field_order = ("url", "dialect", "kinds", "told_as", "bearer")
+    missing: ClassVar[Mapping[str, str]] = {**EndpointForm.missing, "told_as": "Select the type"}
+    field_order = ("url", "kinds", "told_as", "bearer")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, dialect: Dialect, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choosing = [dialect for dialect in WORDINGS if not WORDINGS[dialect].types]
-        usual = {kind for dialect in choosing for kind in WORDINGS[dialect].usual}
-        self.initial.setdefault("dialect", choosing[0])
-        self.initial.setdefault("kinds", sorted(usual))
-        self.fields["kinds"].label = "Events of API v1"
-        self.fields["kinds"].help_text = "For API v3 they do not count"
-        self.offer(choosing)
-        self._choose("dialect", [(one.value, one.label) for one in WORDINGS])
-        self._choose("told_as", [("", "Choose a type"), *type_choices()])
-        self._ask_for_one_of_both()
+        self.chosen = dialect
+        self.initial.setdefault("dialect", dialect.value)
+        wording = WORDINGS[dialect]
+        if wording.types:
+            del self.fields["kinds"]
+            self._offer_types(wording)
+        else:
+            del self.fields["told_as"]
+            self.initial.setdefault("kinds", sorted(wording.usual))
+            self.offer(dialect)
 
     @property
     def wanted(self) -> EndpointWanted:
         said = self.cleaned_data
         return EndpointWanted(
             url=said["url"],
-            dialect=Dialect(said["dialect"]),
-            kinds=said["kinds"],
-            told_as=said["told_as"],
+            dialect=self.chosen,
+            kinds=said.get("kinds", ()),
+            told_as=said.get("told_as", ""),
             bearer=said["bearer"],
         )
 
-    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
+    def _offer_types(self, wording: Wording) -> None:
+        field = self.fields["told_as"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
-
-    def _ask_for_one_of_both(self) -> None:
-        """The question of the API that is not chosen may stay without an answer."""
-        if self.is_bound:
-            having = [dialect.value for dialect in WORDINGS if WORDINGS[dialect].types]
-            idle = "kinds" if self["dialect"].value() in having else "told_as"
-            self.fields[idle].required = False
+        types = [(name, type_words(one)) for name, one in wording.types.items()]
+        field.choices = [("", "Choose a type"), *types]
 
 
 class ChangeEndpointForm(EndpointForm):
@@ -135,7 +143,7 @@ class ChangeEndpointForm(EndpointForm):
         if WORDINGS[Dialect(endpoint.dialect)].types:
             del self.fields["kinds"]
         else:
-            self.offer([Dialect(endpoint.dialect)])
+            self.offer(Dialect(endpoint.dialect))
 
     @property
     def chosen_kinds(self) -> list[str]:
@@ -151,6 +159,15 @@ class BearerForm(StaffForm):
     refusal_fields: ClassVar[Mapping[str, str]] = {"bearer": "bearer"}
 
 
+def dialect_asked(request: HttpRequest) -> Dialect | None:
+    """Of which API the page asks the questions; None until one was chosen."""
+    is_sent = request.method == "POST"
+    said = request.POST if is_sent else request.GET
+    name = str(said.get("dialect", ""))
+    is_chosen = name in Dialect.values and ("once" in said or not is_sent)
+    return Dialect(name) if is_chosen else None
+
+
 def kind_choices(dialects: Iterable[Dialect]) -> list[tuple[str, str]]:
     """Each kind of event in plain words, and the words of the dialects for it."""
     codes: dict[str, list[str]] = {}
@@ -158,12 +175,3 @@ def kind_choices(dialects: Iterable[Dialect]) -> list[tuple[str, str]]:
         for kind, code in WORDINGS[dialect].offered.items():
             codes.setdefault(kind, []).append(code)
     return [(kind, kind_words(kind, *said)) for kind, said in codes.items()]
-
-
-def type_choices() -> list[tuple[str, str]]:
-    """Every type of every dialect that has some, in plain words and as it is called there."""
-    return [
-        (name, type_words(one))
-        for wording in WORDINGS.values()
-        for name, one in wording.types.items()
-    ]

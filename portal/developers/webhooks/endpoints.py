@@ -1,10 +1,12 @@
 """The page of one webhook endpoint, and the page that makes one."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from organisations.visit import SHOWS, Visit
@@ -12,13 +14,18 @@ from portal.api.wordings import WORDINGS
 from portal.developers.asking import Question, Shown, ask, sent, show_once
 from portal.developers.door import developers_page
 from portal.developers.webhooks import delivery_words, endpoint_words
-from portal.developers.webhooks.endpoint_forms import NewEndpointForm
+from portal.developers.webhooks.endpoint_forms import DialectForm, NewEndpointForm, dialect_asked
 from portal.developers.webhooks.figures import how_many_wait, success_rate
 from webhooks.endpoints import NewEndpoint, create_endpoint
-from webhooks.models import Attempt, Delivery, WebhookEndpoint
+from webhooks.models import Attempt, Delivery, Dialect, WebhookEndpoint
 
 ENDPOINTS_AT_MOST: Final = 100
 NEWEST: Final = 10
+LEADS: Final[Mapping[Dialect, str]] = {
+    Dialect.V1: "It is told what happens to the test orders of your whole account, whatever the"
+    " organisation.",
+    Dialect.V3: "It is told what happens in your whole account, whatever the organisation.",
+}
 
 
 def lines_of_endpoints(visit: Visit) -> list[dict[str, Any]]:
@@ -68,26 +75,43 @@ def endpoint_page(visit: Visit, endpoint_id: UUID) -> HttpResponse:
 
 @developers_page()
 def new_endpoint(visit: Visit) -> HttpResponse:
-    form = NewEndpointForm(sent(visit))
-    start = reverse("developers:start")
+    """Ask for the API first, and then what its endpoints are asked."""
+    dialect = dialect_asked(visit.request)
+    return _choose_api(visit) if dialect is None else _new_endpoint(visit, dialect)
+
+
+def _choose_api(visit: Visit) -> HttpResponse:
+    form = DialectForm(sent(visit))
     question = Question(
         title="New webhook endpoint",
-        lead="It is told what happens to the orders of your whole account, whatever the"
-        " organisation, and in the words of API v3 of patients and more.",
+        lead="For which API is it? You can have endpoints for both.",
+        button="Continue",
+        back=reverse("developers:start"),
+    )
+
+    def go_on() -> HttpResponse:
+        return redirect(f"{visit.request.path}?dialect={form.cleaned_data['dialect']}")
+
+    return ask(visit, question, form, go_on)
+
+
+def _new_endpoint(visit: Visit, dialect: Dialect) -> HttpResponse:
+    form = NewEndpointForm(sent(visit), dialect=dialect)
+    question = Question(
+        title=f"New webhook endpoint for {dialect.label}",
+        lead=LEADS[dialect],
         button="Create",
-        back=start,
+        back=reverse("developers:new_endpoint"),
     )
 
     def make() -> HttpResponse:
         def draw() -> Shown:
-            wanted = form.wanted
-            wording = WORDINGS[wanted.dialect]
-            account = visit.account.pk
+            wording, account = WORDINGS[dialect], visit.account.pk
             return shown(
-                create_endpoint(wanted, account_id=account, wording=wording, actor=visit.actor)
+                create_endpoint(form.wanted, account_id=account, wording=wording, actor=visit.actor)
             )
 
-        return show_once(visit, form, draw, onward=start)
+        return show_once(visit, form, draw, onward=reverse("developers:start"))
 
     return ask(visit, question, form, make)
 
