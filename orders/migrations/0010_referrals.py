@@ -15,7 +15,7 @@ import foundation.ids
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("orders", "0008_external_ids"),
+        ("orders", "0009_supplies_orders"),
         ("organisations", "0006_results_and_referrals"),
         ("patients", "0005_patients_found_and_compared"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
