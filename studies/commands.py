@@ -3,6 +3,7 @@ recording side says of it is in `recording`, what clinicians do with its results
 """
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils import timezone
 from foundation.actors import Actor, Permission
 from foundation.constraints import insert_or_none
 from foundation.history import sign_history
+from foundation.ids import public_id
 from foundation.text import crockford
 from patients.commands import admit_patient, link_patient
 from patients.models import Patient
@@ -35,6 +37,7 @@ class StudyPlan:
     terms: StudyTerms
     channel: Channel
     reference: str
+    public_id: UUID | None = None
 
 
 def open_study(plan: StudyPlan, *, patient: Patient) -> Study | None:
@@ -49,7 +52,8 @@ def open_study(plan: StudyPlan, *, patient: Patient) -> Study | None:
 def create_in_house_study(wanted: InHouseWanted, *, actor: Actor) -> Study:
     """Open a study whose kit the clinic hands over itself: contracts/v1.md section 2.3.
 
-    Raises what `tidy_reference`, `settle_terms` and `admit_patient` do, and ReferenceTaken.
+    Raises what `tidy_reference`, `settle_terms` and `admit_patient` do, and ReferenceTaken, also
+    when there is a study of this public id already.
     """
     actor.must(Permission.CHANGE_STUDIES)
     sign_history(actor)
@@ -58,7 +62,9 @@ def create_in_house_study(wanted: InHouseWanted, *, actor: Actor) -> Study:
     terms = settle_terms(wanted.terms, actor=actor)
     patient = admit_patient(wanted.patient, account_id=terms.organisation.account_id, actor=actor)
     link_patient(patient, terms.organisation)
-    plan = StudyPlan(terms=terms, channel=Channel.IN_HOUSE, reference=reference)
+    plan = StudyPlan(
+        terms=terms, channel=Channel.IN_HOUSE, reference=reference, public_id=wanted.public_id
+    )
     study = open_study(plan, patient=patient)
     if study is None:
         raise ReferenceTaken(field="reference")
@@ -129,6 +135,7 @@ def _insert(plan: StudyPlan, patient: Patient) -> Study | None:
     return insert_or_none(
         Study(
             account_id=organisation.account_id,
+            public_id=plan.public_id or public_id(),
             channel=plan.channel,
             reference=plan.reference,
             patient=patient,

@@ -13,6 +13,7 @@ from orders.wanted import ShippingOption
 from organisations.sensors import EmitOn, in_words
 from patients.models import Patient, Sex
 from patients.wanted import PatientWanted
+from studies.models import Study
 
 Row = dict[str, Any]
 
@@ -180,7 +181,7 @@ def study_rows(order: Order, *, actor: Actor) -> list[Row]:
         {"name": "Organisation", "value": study.organisation.name},
         {"name": "Nights", "value": study.nights},
         {"name": "Sensors", "value": in_words(study.sensors)},
-        {"name": "Result is sent", "value": EmitOn(study.emits_on).label},
+        *told_rows(study),
         {"name": "Progress", "value": study.get_status_display()},
     ]
     if actor.may(Permission.SEE_STUDIES) and study.has_a_live_code:
@@ -192,6 +193,12 @@ def study_rows(order: Order, *, actor: Actor) -> list[Row]:
         {"name": "Smartphone in the shipment", "value": needed},
         {"name": "Patient asked about a smartphone", "value": asked_words(order)},
     ]
+
+
+def told_rows(study: Study) -> list[Row]:
+    """When the result is told to whoever ordered, and when it was."""
+    sent = {"name": "Result was sent", "value": moment(study.finished_at), "none": "Not yet"}
+    return [{"name": "Result is sent", "value": EmitOn(study.emits_on).label}, sent]
 
 
 def asked_words(order: Order) -> str:
