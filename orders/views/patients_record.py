@@ -20,13 +20,13 @@ from orders.views.patients import note_shown
 from orders.views.progress import Progress
 from orders.views.sections import Section, Step
 from orders.views.steps import next_page
-from orders.views.study_words import line_of
 from orders.views.tracks import both_rows
 from organisations.models import Organisation
 from organisations.visit import SHOWS, Visit, staff_page
 from patients.errors import PatientArchived
 from patients.models import Patient
 from studies.models import Study
+from studies.views.words import line_of
 
 ORDERS_PAGE = 10
 TWINS_AT_MOST = 5

@@ -13,12 +13,12 @@ from foundation.access import record_shown
 from foundation.actors import Permission
 from foundation.kept_search import SEARCH, NotSearchable, keep_search, kept_search
 from orders.views.paging import ends_of, place_named
-from orders.views.study_words import line_of
 from orders.views.words import Row
 from organisations.visit import Visit, staff_page
 from studies.finding import Selection
 from studies.models import Study
 from studies.statuses import StudyStatus
+from studies.views.words import line_of
 
 PAGE_SIZE = 25
 STATUS = "status"

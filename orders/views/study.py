@@ -15,13 +15,13 @@ from foundation.actors import Permission
 from foundation.codes import picture
 from foundation.paper import pdf_answer
 from orders.models import Order
-from orders.views import study_words
 from orders.views.coming_back import returns_of
 from orders.views.tracks import Track, track_of_parcel, track_of_test
 from organisations.visit import SHOWS, Visit, staff_page
 from studies.commands import why_not_cancelled
 from studies.models import Channel, NightAttempt, Study
 from studies.reports import report_of
+from studies.views import words as study_words
 
 CODE_IS_DEAD = "This study was cancelled, so its code opens nothing any more."
 

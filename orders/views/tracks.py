@@ -9,9 +9,10 @@ from typing import Any, Final
 from foundation.templatetags.words import moment
 from orders.models import EventName, Order, OrderEvent
 from orders.return_statuses import ReturnStatus
-from orders.views import study_words, words
+from orders.views import words
 from orders.views.words import Row
 from studies.models import NightAttempt, Study
+from studies.views import words as study_words
 
 # What of an order's timeline is about its parcel; of what happened twice, the last time counts.
 STATIONS: Final[dict[EventName, str]] = {

@@ -10,10 +10,10 @@ from foundation.templatetags.words import day, moment, phone
 from orders.models import EventName, Order, OrderEvent, OrderLine, Shipment, ShipmentState
 from orders.statuses import Status
 from orders.wanted import ShippingOption
-from organisations.sensors import EmitOn, in_words
+from organisations.sensors import in_words
 from patients.models import Patient, Sex
 from patients.wanted import PatientWanted
-from studies.models import Study
+from studies.views.words import told_rows
 
 Row = dict[str, Any]
 
@@ -193,12 +193,6 @@ def study_rows(order: Order, *, actor: Actor) -> list[Row]:
         {"name": "Smartphone in the shipment", "value": needed},
         {"name": "Patient asked about a smartphone", "value": asked_words(order)},
     ]
-
-
-def told_rows(study: Study) -> list[Row]:
-    """When the result is told to whoever ordered, and when it was."""
-    sent = {"name": "Result was sent", "value": moment(study.finished_at), "none": "Not yet"}
-    return [{"name": "Result is sent", "value": EmitOn(study.emits_on).label}, sent]
 
 
 def asked_words(order: Order) -> str:

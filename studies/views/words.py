@@ -1,14 +1,15 @@
 """How studies read on a page. Nothing here asks the database."""
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from foundation.templatetags.words import day, moment
-from orders.views.words import Row, told_rows
-from organisations.sensors import SeverityIndex, in_words
+from organisations.sensors import EmitOn, SeverityIndex, in_words
 from studies.models import Channel, NightAttempt, Study, StudyEvent
 from studies.severity import Severity
 from studies.statuses import AttemptStatus, StudyStatus
+
+Row = dict[str, Any]
 
 TONES: Final[dict[StudyStatus, str]] = {
     StudyStatus.CREATED: "calm",
@@ -65,6 +66,12 @@ def fact_rows(study: Study) -> list[Row]:
         *told_rows(study),
         {"name": "Created", "value": moment(study.created_at)},
     ]
+
+
+def told_rows(study: Study) -> list[Row]:
+    """When the result is told to whoever ordered, and when it was."""
+    sent = {"name": "Result was sent", "value": moment(study.finished_at), "none": "Not yet"}
+    return [{"name": "Result is sent", "value": EmitOn(study.emits_on).label}, sent]
 
 
 def nights_words(study: Study) -> str:
