@@ -228,7 +228,7 @@ def _everything_about(order: Order, actor: Actor) -> dict[str, Any]:
         "notice": words.notice_of(order, events, actor=actor),
         "recipient": _recipient(order, sees_patient=actor.may(Permission.SEE_PATIENTS)),
         "clinic": _clinic(order),
-        "study": words.study_rows(order, actor=actor),
+        "study": _study(order, actor),
         "lines": [words.line_words(one) for one in order.lines.select_related("item", "kit")],
         "packed": _packed(order),
         "shipments": [words.shipment_row(one) for one in order.shipments.order_by("-pk")],
@@ -272,6 +272,17 @@ def _recipient(order: Order, *, sees_patient: bool) -> list[words.Row]:
         {"name": "Email address", "value": patient.email},
         {"name": "Mobile phone", "value": words.phone_of(patient, region=order.account.country)},
     ]
+
+
+def _study(order: Order, actor: Actor) -> list[words.Row]:
+    """Where the test stands, and what was ordered; a link for who may see it."""
+    if order.study is None:
+        return []
+    page = reverse("admin:studies_study_change", args=[order.study_id])
+    status = order.study.get_status_display()
+    seen = actor.may(Permission.SEE_STUDIES)
+    progress: words.Row = {"name": "Test", "value": _link(page, status) if seen else status}
+    return [progress, *words.study_rows(order), *words.code_rows(order, actor=actor)]
 
 
 def _clinic(order: Order) -> list[words.Row]:

@@ -21,6 +21,7 @@ from organisations.sensors import Sensor, in_order
 from patients.models import NAME_LENGTH, Patient
 from patients.wanted import PatientWanted, PersonName
 from studies.models import NOTE_LENGTH
+from studies.references import REFERENCE_LENGTH
 
 
 class InHouseForm(StudyForm):
@@ -38,6 +39,15 @@ class InHouseForm(StudyForm):
         "public_id",
     )
 
+    organisation = forms.TypedChoiceField(
+        label="Which organisation is the study for?", coerce=int, widget=forms.RadioSelect
+    )
+    reference = PlainTextField(
+        label="Study reference",
+        max_length=REFERENCE_LENGTH,
+        required=False,
+        widget=forms.TextInput({"class": "width-20"}),
+    )
     public_id = forms.UUIDField(
         required=False,
         widget=forms.HiddenInput,
@@ -52,9 +62,6 @@ class InHouseForm(StudyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("public_id", public_id())
-        self.fields["reference"].label = "Study reference"
-        if "organisation" in self.fields:
-            self.fields["organisation"].label = "Which organisation is the study for?"
 
     def clean_public_id(self) -> UUID:
         return self.cleaned_data["public_id"] or public_id()

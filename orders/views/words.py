@@ -172,27 +172,29 @@ def placed_rows(order: Order) -> list[Row]:
     return rows
 
 
-def study_rows(order: Order, *, actor: Actor) -> list[Row]:
-    """The code opens the patient's test, so only who may see studies is shown it."""
+def study_rows(order: Order) -> list[Row]:
+    """What was ordered, and when its result is told."""
     study = order.study
     if study is None:
         return []
-    rows: list[Row] = [
+    needed = "Yes" if order.phone_needed else "No"
+    return [
         {"name": "Organisation", "value": study.organisation.name},
         {"name": "Nights", "value": study.nights},
         {"name": "Sensors", "value": in_words(study.sensors)},
         *told_rows(study),
-        {"name": "Progress", "value": study.get_status_display()},
-    ]
-    if actor.may(Permission.SEE_STUDIES) and study.has_a_live_code:
-        code = format_html('<span class="reference">{}</span>', study.shown_code)
-        rows.append({"name": "Activation code", "value": code})
-    needed = "Yes" if order.phone_needed else "No"
-    return [
-        *rows,
         {"name": "Smartphone in the shipment", "value": needed},
         {"name": "Patient asked about a smartphone", "value": asked_words(order)},
     ]
+
+
+def code_rows(order: Order, *, actor: Actor) -> list[Row]:
+    """The code opens the patient's test, so only who may see studies is shown it."""
+    study = order.study
+    if study is None or not study.has_a_live_code or not actor.may(Permission.SEE_STUDIES):
+        return []
+    code = format_html('<span class="reference">{}</span>', study.shown_code)
+    return [{"name": "Activation code", "value": code}]
 
 
 def asked_words(order: Order) -> str:
