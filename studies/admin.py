@@ -117,7 +117,7 @@ class StudyAdmin(AskingAdmin, KeysetAdmin):
         """That there are some, not what they say."""
         said = study.reviews.values_list("version", "signed_by", "signed_at")
         lines = ((version, by, moment(at)) for version, by, at in said)
-        return format_html_join("", "Version {}, signed by {}, {}<br>", lines) or "None"
+        return format_html_join("", "Version {}, signed by {}, {}<br>", lines) or "No review yet"
 
     @admin.display(description="what has happened")
     def timeline(self, study: Study) -> str:
