@@ -36,9 +36,6 @@ WITHOUT_HISTORY: Final = {
     "inventory.DeviceEvent": "is only added to",
     "inventory.PackedKitEvent": "is only added to",
     "orders.ReturnEvent": "is only added to",
-    "studies.StudyEvent": "is only added to",
-    "studies.Review": "is only added to",
-    "studies.AttemptReport": "stays as it came",
     "orders.SavedFilter": "is no record: somebody’s own bookmark of a list",
     "orders.OrderDraft": "is no record: what somebody has typed so far, forgotten after 7 days",
 }

@@ -22,7 +22,25 @@ from studies.reviewing import results_of, sign_review
 from studies.wanted import Activation, AttemptResult, Indexes, InHouseWanted
 from tests import builders
 
-REPORT = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\nstartxref\n9\n%%EOF\n"
+
+def _a_page() -> bytes:
+    """A PDF of one empty page, as every reader takes it."""
+    objects = (
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>",
+    )
+    written, places = b"%PDF-1.4\n", []
+    for number, one in enumerate(objects, start=1):
+        places.append(len(written))
+        written += b"%d 0 obj%sendobj\n" % (number, one)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 4\n0000000000 65535 f \n"
+    end = b"trailer<</Size 4/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % len(written)
+    return written + head + table + end
+
+
+REPORT = _a_page()
 GATEWAY = Actor(
     door=Door.GATEWAY,
     label="Test Gateway",
