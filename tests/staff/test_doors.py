@@ -525,7 +525,7 @@ def test_what_others_tried_changed_nothing(world: World):
     events = world.study.events.count()
     world.study.refresh_from_db()
     assert world.study.is_locked
-    assert (world.study.status, events) == ("in_progress", 4)
+    assert (world.study.status, events) == ("in_progress", 3)
     assert world.order.events.count() == 2
     assert OrderDraft.objects.filter(pk=world.draft.pk, answers={}).exists()
     assert Invitation.objects.open().get().sent_at == world.invitation.sent_at
