@@ -5,6 +5,7 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from organisations.models import Organisation
 from organisations.roles import Role
@@ -101,6 +102,7 @@ def test_a_page_that_is_sent_twice_at_once_makes_one_study(clinic: Organisation,
         other = Desk(staff.user)
         together.wait()
         places.append(other.post(SOMEBODY, sent).get("Location"))
+        connections.close_all()
 
     both = [Thread(target=send) for _ in range(2)]
     for one in both:
