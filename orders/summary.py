@@ -64,17 +64,22 @@ def summary_answer(order: Order) -> HttpResponse:
 def _told(order: Order, lines: Sequence[OrderLine]) -> dict[str, Any]:
     now = timezone.now()
     return {
-        "paper": "us-letter" if order.account.country in LETTER else "a4",
-        "account": _short(order.account.name),
+        "paper": paper_of(order),
+        "account": short(order.account.name),
         "printed_on": f"{day(now)}, {clock(now)}",
         "reference": cut(order.reference, LETTERS_OF_A_VALUE),
         "facts": _facts(order),
-        "recipient": _recipient(order),
-        "address": _address(order),
-        "lines": [_line(line) for line in lines],
+        "recipient": recipient_told(order),
+        "address": address_told(order),
+        "lines": [line_told(line) for line in lines],
         "all_lines": len(order.lines.all()),
         **_notes(list(order.notes.all())),
     }
+
+
+def paper_of(order: Order) -> str:
+    """The sheets that the account's printers hold."""
+    return "us-letter" if order.account.country in LETTER else "a4"
 
 
 def _facts(order: Order) -> list[tuple[str, str]]:
@@ -89,37 +94,37 @@ def _facts(order: Order) -> list[tuple[str, str]]:
     if order.external_ids:
         facts.append(("Your order numbers", _some(order.external_ids)))
     if order.organisation:
-        facts.append(("Organisation", _short(order.organisation.name)))
+        facts.append(("Organisation", short(order.organisation.name)))
     return facts
 
 
 def _some(ids: Sequence[str]) -> str:
-    shown = ", ".join(_short(one, 40) for one in ids[:IDS_AT_MOST])
+    shown = ", ".join(short(one, 40) for one in ids[:IDS_AT_MOST])
     left = len(ids) - IDS_AT_MOST
     return f"{shown} and {left} more" if left > 0 else shown
 
 
-def _recipient(order: Order) -> dict[str, Any]:
+def recipient_told(order: Order) -> dict[str, Any]:
     """Of a patient no more than belongs on a parcel: whoever packs may read it."""
     kind = "Patient" if order.patient else "Site"
-    return {"kind": kind, "name": _short(str(order.recipient), 2 * LETTERS_OF_A_VALUE)}
+    return {"kind": kind, "name": short(str(order.recipient), 2 * LETTERS_OF_A_VALUE)}
 
 
-def _address(order: Order) -> dict[str, Any]:
+def address_told(order: Order) -> dict[str, Any]:
     address = order.address
     assert address is not None, "order_has_an_address"
     return {
         "lines": address.as_lines(),
-        "note": _short(address.note, 2 * LETTERS_OF_A_VALUE),
+        "note": short(address.note, 2 * LETTERS_OF_A_VALUE),
     }
 
 
-def _line(line: OrderLine) -> dict[str, Any]:
+def line_told(line: OrderLine) -> dict[str, Any]:
     detail = line.item.model if line.item else "Kit"
     return {
         "count": line.count,
-        "name": _short(line.what.name, LETTERS_OF_A_NAME),
-        "detail": _short(detail, LETTERS_OF_A_NAME),
+        "name": short(line.what.name, LETTERS_OF_A_NAME),
+        "detail": short(detail, LETTERS_OF_A_NAME),
         "code": _code(line),
     }
 
@@ -162,5 +167,5 @@ def _left_out(left: int, *, is_cut: bool) -> str:
     return " ".join(said)
 
 
-def _short(text: str, most: int = LETTERS_OF_A_VALUE) -> str:
+def short(text: str, most: int = LETTERS_OF_A_VALUE) -> str:
     return cut(one_line(text), most)

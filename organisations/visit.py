@@ -62,6 +62,7 @@ class Visit:
             "may_place": self.may(Permission.PLACE_ORDERS),
             "may_order_supplies": self.may_order_supplies,
             "may_see_patients": self.may(Permission.SEE_PATIENTS),
+            "may_see_studies": self.may(Permission.SEE_STUDIES),
             "may_manage_team": self.may(Permission.MANAGE_TEAM),
             "may_manage_integrations": self.may(Permission.MANAGE_INTEGRATIONS)
             and self.actor.sees_all_organisations,

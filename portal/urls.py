@@ -15,6 +15,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("orders/", include("orders.urls")),
     path("patients/", include("orders.patient_urls")),
+    path("studies/", include("orders.study_urls")),
     path("team/", include("organisations.team_urls")),
     path("developers/", include("portal.developers.urls")),
     path("admin/", admin.site.urls),

@@ -3,6 +3,7 @@ recording side says of it is in `recording`, what clinicians do with its results
 """
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,6 +11,7 @@ from django.utils import timezone
 from foundation.actors import Actor, Permission
 from foundation.constraints import insert_or_none
 from foundation.history import sign_history
+from foundation.ids import public_id
 from foundation.text import crockford
 from patients.commands import admit_patient, link_patient
 from patients.models import Patient
@@ -18,6 +20,7 @@ from studies.errors import (
     ReferenceTaken,
     StudyIsNotLocked,
     StudyNotCancellable,
+    StudyNotFound,
     StudyReasonMissing,
 )
 from studies.models import CODE_LENGTH, NOTE_LENGTH, Channel, Study, StudyEventName
@@ -35,6 +38,7 @@ class StudyPlan:
     terms: StudyTerms
     channel: Channel
     reference: str
+    public_id: UUID | None = None
 
 
 def open_study(plan: StudyPlan, *, patient: Patient) -> Study | None:
@@ -49,7 +53,8 @@ def open_study(plan: StudyPlan, *, patient: Patient) -> Study | None:
 def create_in_house_study(wanted: InHouseWanted, *, actor: Actor) -> Study:
     """Open a study whose kit the clinic hands over itself: contracts/v1.md section 2.3.
 
-    Raises what `tidy_reference`, `settle_terms` and `admit_patient` do, and ReferenceTaken.
+    Raises what `tidy_reference`, `settle_terms` and `admit_patient` do, and ReferenceTaken, also
+    when there is a study of this public id already.
     """
     actor.must(Permission.CHANGE_STUDIES)
     sign_history(actor)
@@ -58,7 +63,9 @@ def create_in_house_study(wanted: InHouseWanted, *, actor: Actor) -> Study:
     terms = settle_terms(wanted.terms, actor=actor)
     patient = admit_patient(wanted.patient, account_id=terms.organisation.account_id, actor=actor)
     link_patient(patient, terms.organisation)
-    plan = StudyPlan(terms=terms, channel=Channel.IN_HOUSE, reference=reference)
+    plan = StudyPlan(
+        terms=terms, channel=Channel.IN_HOUSE, reference=reference, public_id=wanted.public_id
+    )
     study = open_study(plan, patient=patient)
     if study is None:
         raise ReferenceTaken(field="reference")
@@ -69,11 +76,14 @@ def create_in_house_study(wanted: InHouseWanted, *, actor: Actor) -> Study:
 @transaction.atomic
 def cancel_in_house_study(study: Study, *, reason: str = "", actor: Actor) -> Study:
     """The study is over and its code dead; one that is cancelled stays so, without another event:
-    contracts/v1.md section 2.4. Raises StudyNotCancellable once it is finished.
+    contracts/v1.md section 2.4. Raises StudyNotCancellable once it is finished, StudyNotFound for
+    the study of an order, which is cancelled with that.
     """
     actor.must(Permission.CHANGE_STUDIES)
     sign_history(actor)
     study = lifecycle.locked_study(study, actor=actor)
+    if study.channel != Channel.IN_HOUSE:
+        raise StudyNotFound(field="study")
     if study.status == StudyStatus.CANCELLED:
         return study
     if refusal := why_not_cancelled(study):
@@ -129,6 +139,7 @@ def _insert(plan: StudyPlan, patient: Patient) -> Study | None:
     return insert_or_none(
         Study(
             account_id=organisation.account_id,
+            public_id=plan.public_id or public_id(),
             channel=plan.channel,
             reference=plan.reference,
             patient=patient,

@@ -39,11 +39,15 @@ class TermsWanted:
 
 @dataclass(frozen=True, kw_only=True)
 class InHouseWanted:
-    """A study whose kit the clinic hands over itself; `reference` None is one of ours."""
+    """A study whose kit the clinic hands over itself; `reference` None is one of ours.
+
+    `public_id` is drawn with a page, so that one that is sent twice makes one study.
+    """
 
     terms: TermsWanted
     patient: PatientWanted | KnownPatient
     reference: str | None = None
+    public_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

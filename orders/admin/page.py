@@ -33,6 +33,7 @@ from orders.admin.taking import offered_steps, take_step
 from orders.errors import AddressHasChanged
 from orders.finding import Search
 from orders.models import EventName, Order, OrderEvent, OrderNote
+from orders.packing_slip import slip_answer
 from orders.statuses import PAUSED, Status
 from orders.summary import summary_answer, with_summary
 from orders.views import words
@@ -114,6 +115,8 @@ class OrderAdmin(AddingOrders):
         own = [path("<int:pk>/step/<slug:name>/", step, name="orders_order_step")]
         summary = self.admin_site.admin_view(self.summary_view)
         own.append(path("<int:pk>/summary/", summary, name="orders_order_summary"))
+        slip = self.admin_site.admin_view(self.slip_view)
+        own.append(path("<int:pk>/packing-slip/", slip, name="orders_order_slip"))
         return [*own, *super().get_urls()]
 
     def change_view(
@@ -134,6 +137,7 @@ class OrderAdmin(AddingOrders):
             "original": order,
             "change": True,
             "steps": offered_steps(order, actor=actor),
+            "may_pack": actor.may(Permission.FULFIL_ORDERS),
         }
         return TemplateResponse(request, "admin/orders/order_page.html", context)
 
@@ -161,6 +165,17 @@ class OrderAdmin(AddingOrders):
         order = self._order(request, str(pk))
         self.record_shown(request, order, "order summary")
         return summary_answer(with_summary(Order.objects.all()).get(pk=order.pk))
+
+    def slip_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What goes into the parcel, with the code for the patient: for who packs."""
+        if request.method not in ("GET", "HEAD"):
+            return HttpResponseNotAllowed(["GET", "HEAD"])
+        if not self.may(request, Permission.FULFIL_ORDERS):
+            raise PermissionDenied
+        order = self._order(request, str(pk))
+        self.record_shown(request, order, "packing slip")
+        orders = with_summary(Order.objects.select_related("study"))
+        return slip_answer(orders.get(pk=order.pk))
 
     def _post_step(self, request: HttpRequest, order: Order, step: Step) -> HttpResponse:
         form = step.asks(request.POST, order=order)
@@ -216,7 +231,7 @@ def _everything_about(order: Order, actor: Actor) -> dict[str, Any]:
         "notice": words.notice_of(order, events, actor=actor),
         "recipient": _recipient(order, sees_patient=actor.may(Permission.SEE_PATIENTS)),
         "clinic": _clinic(order),
-        "study": words.study_rows(order, actor=actor),
+        "study": _study(order, actor),
         "lines": [words.line_words(one) for one in order.lines.select_related("item", "kit")],
         "packed": _packed(order),
         "shipments": [words.shipment_row(one) for one in order.shipments.order_by("-pk")],
@@ -255,6 +270,17 @@ def _recipient(order: Order, *, sees_patient: bool) -> list[words.Row]:
         {"name": "Email address", "value": patient.email},
         {"name": "Mobile phone", "value": words.phone_of(patient, region=order.account.country)},
     ]
+
+
+def _study(order: Order, actor: Actor) -> list[words.Row]:
+    """Where the test stands, and what was ordered; a link for who may see it."""
+    if order.study is None:
+        return []
+    page = reverse("admin:studies_study_change", args=[order.study_id])
+    status = order.study.get_status_display()
+    seen = actor.may(Permission.SEE_STUDIES)
+    progress: words.Row = {"name": "Test", "value": _link(page, status) if seen else status}
+    return [progress, *words.study_rows(order), *words.code_rows(order, actor=actor)]
 
 
 def _clinic(order: Order) -> list[words.Row]:

@@ -12,6 +12,12 @@ from orders.forms.changes import (
     OrderContactForm,
 )
 from orders.forms.filters import FilterForm, FilterNameForm
+from orders.forms.in_house import (
+    CancelStudyForm,
+    InHouseForm,
+    InHouseForSomebodyForm,
+    UnlockForm,
+)
 from orders.forms.patient import PatientForm, PatientSearchForm
 from orders.forms.patient_record import PatientChangeForm, RegisterForm
 from orders.forms.study import OrganisationForm, SmartphoneForm, StudyForm
@@ -21,9 +27,12 @@ from orders.forms.wanted import show_refusal, wanted_from
 __all__ = [
     "AddressForm",
     "CancelForm",
+    "CancelStudyForm",
     "ContactForm",
     "FilterForm",
     "FilterNameForm",
+    "InHouseForSomebodyForm",
+    "InHouseForm",
     "NoteForm",
     "OrderAddressForm",
     "OrderContactForm",
@@ -36,6 +45,7 @@ __all__ = [
     "SmartphoneForm",
     "StudyForm",
     "SuppliesForm",
+    "UnlockForm",
     "show_refusal",
     "wanted_from",
 ]

@@ -116,7 +116,7 @@ class StudyForm(StaffForm):
         super().__init__(*args, **kwargs)
         self.organisations = list(organisations)
         self.chosen = self._chosen()
-        self.offer = offer_of([self.chosen] if self.chosen else self.organisations)
+        self.offer = self.offered_by([self.chosen] if self.chosen else self.organisations)
         self._offer_organisations()
         self._offer_nights()
         _set_choices(
@@ -127,6 +127,9 @@ class StudyForm(StaffForm):
         ours = f": {our_reference}" if our_reference else ""
         self.fields["reference"].help_text = f"Leave it empty and we make one{ours}"
 
+    def offered_by(self, organisations: Iterable[Organisation]) -> Offer:
+        return offer_of(organisations)
+
     def clean_reference(self) -> str | None:
         typed = self.cleaned_data["reference"]
         try:
@@ -136,18 +139,19 @@ class StudyForm(StaffForm):
 
     def wanted(self, *, phone_needed: bool, phone_asked: bool) -> StudyWanted:
         """What a valid form says, with the answers about the smartphone."""
+        return StudyWanted(terms=self.terms, phone_needed=phone_needed, phone_asked=phone_asked)
+
+    @property
+    def terms(self) -> TermsWanted:
+        """What a valid form says of the study itself."""
         assert self.chosen is not None, "a valid form names an organisation"
         said = self.cleaned_data
         emit_on = said["emit_on"]
-        return StudyWanted(
-            terms=TermsWanted(
-                organisation=OrganisationChosen(self.chosen.pk),
-                nights=said["nights"],
-                sensors=said["sensors"],
-                emit_on=None if emit_on == AS_ORGANISATION else EmitOn(emit_on),
-            ),
-            phone_needed=phone_needed,
-            phone_asked=phone_asked,
+        return TermsWanted(
+            organisation=OrganisationChosen(self.chosen.pk),
+            nights=said["nights"],
+            sensors=said["sensors"],
+            emit_on=None if emit_on == AS_ORGANISATION else EmitOn(emit_on),
         )
 
     def _chosen(self) -> Organisation | None:

@@ -7,13 +7,15 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 
 from foundation.access import record_shown
-from foundation.actors import Permission
-from orders.models import Order, OrderNote
+from foundation.actors import Actor, Permission
+from orders.models import Order, OrderEvent, OrderNote
 from orders.summary import summary_answer, with_summary
 from orders.views import words
 from orders.views.coming_back import returns_of
 from orders.views.packed import packed_of
 from orders.views.possible import Possible, possible
+from orders.views.study import code_shown
+from orders.views.tracks import Track, track_of_parcel, track_of_test
 from organisations.visit import SHOWS, Visit, staff_page
 
 
@@ -70,6 +72,7 @@ def note_shown(visit: Visit, order: Order, *, what: str) -> None:
 def _everything(visit: Visit, order: Order, can: Possible | None) -> dict[str, Any]:
     """What a page about one order tells; where `can` allows a change, with the way there."""
     events = list(order.events.select_related("note").order_by("pk"))
+    returns = returns_of(order)
     return {
         "order": order,
         "can": can,
@@ -78,15 +81,38 @@ def _everything(visit: Visit, order: Order, can: Possible | None) -> dict[str, A
         "notice": words.notice_of(order, events, actor=visit.actor),
         "patient": _patient(order, can, region=visit.account.country),
         "address": [*_site(order), _address(order, can)],
-        "study": words.study_rows(order, actor=visit.actor),
+        "study": words.study_rows(order),
+        "code_rows": words.code_rows(order, actor=visit.actor),
         "placed": words.placed_rows(order),
         "lines": [words.line_words(line) for line in order.lines.select_related("item", "kit")],
         "packed": packed_of(order),
         "shipments": [words.shipment_row(one) for one in order.shipments.order_by("-pk")],
-        "returns": returns_of(order),
+        "returns": returns,
+        "tracks": _tracks(order, events, returns, actor=visit.actor),
+        **_code(order, actor=visit.actor),
         "notes": _notes(order),
         "events": words.timeline_of(events),
     }
+
+
+def _tracks(
+    order: Order, events: list[OrderEvent], returns: list[words.Row], *, actor: Actor
+) -> list[Track]:
+    """Parcel and test; of an order without a test there is only what stands elsewhere."""
+    study = order.study
+    if study is None:
+        return []
+    may_see = actor.may(Permission.SEE_STUDIES)
+    url = reverse("studies:study", args=[study.public_id]) if may_see else ""
+    parcel = track_of_parcel(order, events, returns)
+    return [parcel, track_of_test(study, list(study.attempts.all()), url=url)]
+
+
+def _code(order: Order, *, actor: Actor) -> dict[str, Any]:
+    """The code opens the patient's test, so only who may see studies is shown it."""
+    if order.study is None or not actor.may(Permission.SEE_STUDIES):
+        return {}
+    return code_shown(order.study)
 
 
 def _patient(order: Order, can: Possible | None, *, region: str) -> list[words.Row]:

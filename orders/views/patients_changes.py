@@ -13,9 +13,9 @@ from foundation.ids import number_in
 from orders.forms import PatientChangeForm
 from orders.models import Order
 from orders.statuses import IN_HAND
-from orders.views import words
 from orders.views.patients import note_shown
 from orders.views.patients_record import find_patient, record_rows
+from orders.views.tracks import both_rows
 from organisations.visit import Visit, staff_page
 from patients.commands import archive_patient, change_patient, restore_patient
 from patients.errors import PatientHasChanged
@@ -51,7 +51,7 @@ def archive(visit: Visit, patient_id: UUID) -> HttpResponse:
         "patients/archive.html",
         here="patients",
         patient=patient,
-        orders=[words.line_rows(order) for order in found[:ORDERS_AT_MOST]],
+        orders=[both_rows(order) for order in found[:ORDERS_AT_MOST]],
         is_cut=len(found) > ORDERS_AT_MOST,
     )
 

@@ -20,13 +20,17 @@ from orders.views.patients import note_shown
 from orders.views.progress import Progress
 from orders.views.sections import Section, Step
 from orders.views.steps import next_page
+from orders.views.tracks import both_rows
 from organisations.models import Organisation
 from organisations.visit import SHOWS, Visit, staff_page
 from patients.errors import PatientArchived
 from patients.models import Patient
+from studies.models import Study
+from studies.views.words import line_of
 
 ORDERS_PAGE = 10
 TWINS_AT_MOST = 5
+STUDIES_AT_MOST = 20
 
 
 @staff_page(Permission.SEE_PATIENTS, methods=SHOWS)
@@ -45,7 +49,9 @@ def patient_page(visit: Visit, patient_id: UUID) -> HttpResponse:
         facts=record_rows(visit, patient),
         register=_register_rows(visit, patient),
         twins=twins,
-        orders=[words.line_rows(order) for order in orders.rows],
+        orders=[both_rows(order) for order in orders.rows],
+        studies=_in_house(visit, patient),
+        may_create_studies=visit.may(Permission.CHANGE_STUDIES),
         may_change=visit.may(Permission.CHANGE_PATIENTS),
         newer_url=f"?after={newer}#orders" if newer else "",
         older_url=f"?before={older}#orders" if older else "",
@@ -131,6 +137,14 @@ def _orders(visit: Visit, patient: Patient) -> Page[Order]:
         before=place_named(visit, "before", orders),
         after=place_named(visit, "after", orders),
     )
+
+
+def _in_house(visit: Visit, patient: Patient) -> list[words.Row]:
+    """The newest studies whose kits were handed over: those of orders stand with these."""
+    if not visit.may(Permission.SEE_STUDIES):
+        return []
+    seen = Study.objects.visible_to(visit.actor).in_house().filter(patient=patient)
+    return [line_of(one) for one in seen.with_its_people().order_by("-pk")[:STUDIES_AT_MOST]]
 
 
 def _draft(visit: Visit, chosen: Section) -> OrderDraft:

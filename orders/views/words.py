@@ -10,9 +10,10 @@ from foundation.templatetags.words import day, moment, phone
 from orders.models import EventName, Order, OrderEvent, OrderLine, Shipment, ShipmentState
 from orders.statuses import Status
 from orders.wanted import ShippingOption
-from organisations.sensors import EmitOn, in_words
+from organisations.sensors import in_words
 from patients.models import Patient, Sex
 from patients.wanted import PatientWanted
+from studies.views.words import told_rows
 
 Row = dict[str, Any]
 
@@ -171,27 +172,29 @@ def placed_rows(order: Order) -> list[Row]:
     return rows
 
 
-def study_rows(order: Order, *, actor: Actor) -> list[Row]:
-    """The code opens the patient's test, so only who may see studies is shown it."""
+def study_rows(order: Order) -> list[Row]:
+    """What was ordered, and when its result is told."""
     study = order.study
     if study is None:
         return []
-    rows: list[Row] = [
+    needed = "Yes" if order.phone_needed else "No"
+    return [
         {"name": "Organisation", "value": study.organisation.name},
         {"name": "Nights", "value": study.nights},
         {"name": "Sensors", "value": in_words(study.sensors)},
-        {"name": "Result is sent", "value": EmitOn(study.emits_on).label},
-        {"name": "Progress", "value": study.get_status_display()},
-    ]
-    if actor.may(Permission.SEE_STUDIES) and study.has_a_live_code:
-        code = format_html('<span class="reference">{}</span>', study.shown_code)
-        rows.append({"name": "Activation code", "value": code})
-    needed = "Yes" if order.phone_needed else "No"
-    return [
-        *rows,
+        *told_rows(study),
         {"name": "Smartphone in the shipment", "value": needed},
         {"name": "Patient asked about a smartphone", "value": asked_words(order)},
     ]
+
+
+def code_rows(order: Order, *, actor: Actor) -> list[Row]:
+    """The code opens the patient's test, so only who may see studies is shown it."""
+    study = order.study
+    if study is None or not study.has_a_live_code or not actor.may(Permission.SEE_STUDIES):
+        return []
+    code = format_html('<span class="reference">{}</span>', study.shown_code)
+    return [{"name": "Activation code", "value": code}]
 
 
 def asked_words(order: Order) -> str:

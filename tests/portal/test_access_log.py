@@ -36,6 +36,7 @@ from tests import builders, printed, warehouse
 from tests.api.calls import Program
 from tests.api.calls import program as a_program
 from tests.api.v3 import calls as v3
+from tests.staff import recorded
 from tests.staff.desk import ADDRESS, PATIENT, SMARTPHONE, STUDY, Desk
 from webhooks.account_secret import set_account_secret
 from webhooks.models import Delivery, Dialect
@@ -116,6 +117,7 @@ def world(db: None) -> World:
             "<int:manufacturer_id>": item.manufacturer_id,
             "<int:webhook_id>": a_told_webhook(chosen, recipient),
             **what_the_patient_has(chosen, order.patient),
+            **a_locked_study(chosen, order.patient),
             "<uuid:order_id>": order.public_id,
             "<uuid:patient_id>": order.patient.public_id,
             "<uuid:other_id>": alike.public_id,
@@ -155,6 +157,14 @@ def what_the_patient_has(chosen: Organisation, patient: Patient) -> dict[str, ob
         "<path:device_identifier>": device.identifiers.get().value,
         "<int:return_id>": back.pk,
     }
+
+
+def a_locked_study(chosen: Organisation, patient: Patient) -> dict[str, object]:
+    """In-house, with a night that has a report."""
+    study = recorded.in_house(chosen, patient)
+    recorded.recorded(study)
+    recorded.locked(study)
+    return {"<uuid:study_id>": study.public_id, "<int:night>": 1, "<int:number>": 1}
 
 
 def a_draft_for(clinic: Desk, patient: Patient) -> str:
@@ -242,6 +252,13 @@ SHOWS: Final = {
     "patients/<uuid:patient_id>/archive/",
     "patients/<uuid:patient_id>/compare/<uuid:other_id>/",
     "patients/<uuid:patient_id>/edit/",
+    "studies/",
+    "studies/<uuid:study_id>/",
+    "studies/<uuid:study_id>/cancel/",
+    "studies/<uuid:study_id>/hand-over/",
+    "studies/<uuid:study_id>/unlock/",
+    "studies/new/",
+    "studies/new/<uuid:patient_id>/",
     "developers/deliveries/<str:number>/",
     "admin/foundation/accessentry/",
     "admin/foundation/accessentry/changes/",
@@ -260,6 +277,7 @@ SHOWS: Final = {
     "admin/orders/return/<path:object_id>/change/",
     "admin/orders/return/<path:object_id>/history/",
     "admin/orders/order/",
+    "admin/orders/order/<int:pk>/packing-slip/",
     "admin/orders/order/<int:pk>/step/<slug:name>/",
     "admin/orders/order/<int:pk>/summary/",
     "admin/orders/order/<path:object_id>/change/",

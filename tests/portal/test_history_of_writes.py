@@ -22,6 +22,7 @@ from tests.api.calls import program as a_program
 from tests.portal.crawling import Page
 from tests.portal.signing_in import has_app, signed_in
 from tests.portal.writing import Act, check_is_signed, signed, since_start, start
+from tests.staff import recorded
 from tests.staff.desk import ADDRESS, PATIENT, Desk, page_of
 
 # One transaction for each request, as in life: a signature ends with its transaction.
@@ -163,6 +164,10 @@ def a_patient(clinic: Organisation) -> str:
     return str(builders.patient(clinic).public_id)
 
 
+def a_locked_study(clinic: Organisation) -> str:
+    return str(recorded.locked(recorded.in_house(clinic)).public_id)
+
+
 def a_colleague(clinic: Organisation) -> str:
     return str(builders.user(Role.CLINIC_STAFF, owner=clinic.account).membership.public_id)
 
@@ -229,6 +234,11 @@ ACTS: Final[dict[str, Act]] = {
     "registering": by_manager("/patients/new/", **PATIENT, **ADDRESS),
     "editing": by_manager("/patients/{at}/edit/", at=a_patient, **PATIENT, **ADDRESS),
     "archiving": by_manager("/patients/{at}/archive/", at=a_patient),
+    "new study": by_manager(
+        "/studies/new/{at}/", at=a_patient, nights="2", sensors="neck", emit_on="organisation"
+    ),
+    "unlocking": by_manager("/studies/{at}/unlock/", at=a_locked_study, reason="Asked."),
+    "cancelling a study": by_manager("/studies/{at}/cancel/", at=a_locked_study, reason="Over."),
     "inviting": by_manager("/team/invite/", email="new@test.example", **EVERYWHERE),
     "withdrawing": by_manager("/team/invited/{at}/withdraw/", at=an_invitation),
     "changing roles": by_manager("/team/{at}/", at=a_colleague, reach="all", roles=["clinician"]),

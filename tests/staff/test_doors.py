@@ -19,7 +19,9 @@ from organisations.invitation_mail import token_of
 from organisations.models import ApiClient, ApiKey, Invitation, Organisation, User
 from organisations.roles import Role
 from patients.models import Patient
+from studies.models import Study
 from tests import builders
+from tests.staff import recorded
 from tests.staff.desk import Desk, text_of
 from webhooks.endpoints import send_test_event
 from webhooks.models import Delivery, WebhookEndpoint
@@ -47,6 +49,7 @@ class World:
     saved: SavedFilter
     invitation: Invitation
     twin: Patient
+    study: Study
 
 
 @pytest.fixture
@@ -74,7 +77,15 @@ def world(clinic: Organisation) -> World:
         saved=saved,
         invitation=invitation,
         twin=builders.patient(clinic),
+        study=a_locked_study(clinic, order.patient),
     )
+
+
+def a_locked_study(clinic: Organisation, patient: Patient) -> Study:
+    """With a night that has a report."""
+    study = recorded.in_house(clinic, patient)
+    recorded.recorded(study)
+    return recorded.locked(study)
 
 
 def member(role: Role) -> Callable[[World], User]:
@@ -220,10 +231,16 @@ ENDPOINT, DELIVERY = f"{WEBHOOKS}<uuid:endpoint_id>/", f"{DELIVERIES}<str:number
 MEMBER, INVITED = "team/<uuid:member_id>/", "team/invited/<uuid:invitation_id>/"
 ORDER, DRAFT = "orders/<uuid:order_id>/", "orders/new/<uuid:draft_id>/"
 FILTER = "orders/filters/<uuid:filter_id>/"
+STUDY = "studies/<uuid:study_id>/"
 FRESH: Final = "the first step"
 SUPPLIES, SUPPLIES_DRAFT = "orders/supplies/", "orders/supplies/<uuid:draft_id>/"
 FRESH_SUPPLIES: Final = "the form of a new supplies order"
 PATIENT_FIRST = FRESH
+NEW_STUDY: Final = (
+    SHUT
+    | dict.fromkeys(("drafter", "colleague", "manager", "next door", "stranger"), 422)
+    | {"clinician": 403}
+)
 
 # (method, route): what each person is answered; a text is where they are sent.
 DOORS: Final[dict[tuple[str, str], dict[str, int | str]]] = {
@@ -322,6 +339,27 @@ DOORS: Final[dict[tuple[str, str], dict[str, int | str]]] = {
     ("POST", f"{PATIENT}supplies/"): for_all_organisations(FRESH_SUPPLIES),
     ("GET", f"{PATIENT}compare/<uuid:other_id>/"): seen_order(200),
     ("POST", f"{PATIENT}compare/<uuid:other_id>/"): SHOWS_ONLY,
+    ("GET", "studies/"): OPEN_TO_CLINICS,
+    ("POST", "studies/"): SHUT
+    | dict.fromkeys(
+        ("drafter", "colleague", "manager", "clinician", "next door", "stranger"), "/studies/"
+    ),
+    ("GET", "studies/new/"): OPEN_TO_CLINICS | {"clinician": 403},
+    ("POST", "studies/new/"): NEW_STUDY,
+    ("GET", "studies/new/somebody/"): OPEN_TO_CLINICS | {"clinician": 403},
+    ("POST", "studies/new/somebody/"): NEW_STUDY,
+    ("GET", "studies/new/<uuid:patient_id>/"): changed_order(200),
+    ("POST", "studies/new/<uuid:patient_id>/"): changed_order(422),
+    ("GET", STUDY): seen_order(200),
+    ("POST", STUDY): SHOWS_ONLY,
+    ("GET", f"{STUDY}hand-over/"): seen_order(200),
+    ("POST", f"{STUDY}hand-over/"): SHOWS_ONLY,
+    ("GET", f"{STUDY}unlock/"): changed_order(200),
+    ("POST", f"{STUDY}unlock/"): changed_order(422),
+    ("GET", f"{STUDY}cancel/"): changed_order(200),
+    ("POST", f"{STUDY}cancel/"): changed_order(422),
+    ("GET", f"{STUDY}nights/<int:night>/<int:number>/report/"): seen_order(200),
+    ("POST", f"{STUDY}nights/<int:night>/<int:number>/report/"): SHOWS_ONLY,
     ("GET", "developers/"): managed(200),
     ("POST", "developers/"): SHOWS_ONLY,
     ("GET", "developers/requests/"): managed(200),
@@ -486,6 +524,10 @@ def test_what_others_tried_changed_nothing(world: World):
     world.order.patient.refresh_from_db()
     assert (world.order.status, world.order.address, world.order.patient.email) == before
     assert not world.order.patient.is_archived
+    events = world.study.events.count()
+    world.study.refresh_from_db()
+    assert world.study.is_locked
+    assert (world.study.status, events) == ("in_progress", 3)
     assert world.order.events.count() == 2
     assert OrderDraft.objects.filter(pk=world.draft.pk, answers={}).exists()
     assert Invitation.objects.open().get().sent_at == world.invitation.sent_at
@@ -555,6 +597,8 @@ def path_of(route: str, world: World) -> str:
     path = route.replace("<uuid:order_id>", str(world.order.public_id))
     path = path.replace("<uuid:patient_id>", str(world.order.patient.public_id))
     path = path.replace("<uuid:other_id>", str(world.twin.public_id))
+    path = path.replace("<uuid:study_id>", str(world.study.public_id))
+    path = path.replace("<int:night>/<int:number>", "1/1")
     path = path.replace("<uuid:filter_id>", str(world.saved.public_id))
     path = path.replace("<uuid:member_id>", str(world.drafter.membership.public_id))
     path = path.replace("<uuid:invitation_id>", str(world.invitation.public_id))
