@@ -98,7 +98,7 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
 
 
 def deletes_what_it_made(case: Case) -> bool:
-    """Led elsewhere, it would look for what an earlier DELETE took, and not find its own."""
+    """Led elsewhere, it would look for what an earlier DELETE took, and seem to miss its own."""
     meta = case.meta
     return case.method == "DELETE" and meta is not None and meta.phase.name == TestPhase.STATEFUL
 
