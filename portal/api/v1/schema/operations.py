@@ -24,7 +24,7 @@ from portal.api.schema import (
     in_query,
     ref,
 )
-from portal.api.v1 import listing, views
+from portal.api.v1 import listing, orders
 from portal.api.v1.auth import BearerToken
 from portal.api.v1.format import OrderStatus
 from portal.api.v1.schema import errors, examples
@@ -122,7 +122,7 @@ extend_schema_view(
             **errors.refusals(LISTING),
         },
     ),
-)(views.Orders)
+)(orders.Orders)
 
 extend_schema_view(
     get=extend_schema(
@@ -154,4 +154,4 @@ extend_schema_view(
             OpenApiExample("Another address", examples.ADDRESS, request_only=True),
         ],
     ),
-)(views.OneOrder)
+)(orders.OneOrder)
