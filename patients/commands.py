@@ -300,6 +300,7 @@ def _new(wanted: PatientWanted, *, account_id: int) -> Patient:
         site_id=wanted.site_id,
         registered_at=timezone.now(),
     )
+    _take(patient, _name_columns(wanted))
     _describe(patient, wanted)
     if wanted.address:
         patient.take_address(wanted.address)
