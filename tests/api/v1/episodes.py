@@ -32,8 +32,8 @@ from tests import builders
 
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\nstartxref\n9\n%%EOF\n"
 EVENING = datetime(2025, 3, 4, 22, 0, tzinfo=UTC)
-# MILD by AHI3, NORMAL by AHI4.
-MEASURED = Indexes(ahi3=Decimal("9.1"), ahi4=Decimal("4.4"), odi3=Decimal("8.25"), odi4=Decimal(5))
+# As the contract's own example has it: mild.
+MEASURED = Indexes(ahi3=Decimal("9.1"), ahi4=Decimal("6.4"), odi3=Decimal("8.2"), odi4=Decimal(5))
 
 
 def recorder() -> Actor:
