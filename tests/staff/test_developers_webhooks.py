@@ -107,7 +107,7 @@ def test_the_form_says_that_nothing_is_added_and_has_the_usual_events_ticked(man
     html = answer.content.decode()
     assert "nothing is added to it" in text_of(answer)
     assert "Sent for fulfilment (SENT_FOR_FULFILMENT)" in text_of(answer)
-    assert html.count(" checked") == 3
+    assert html.count(" checked") == 7
     assert "Status of an order, in short (order.status)" in text_of(answer)
 
 

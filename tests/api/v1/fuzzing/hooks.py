@@ -15,7 +15,8 @@ from schemathesis.openapi.checks import RejectedPositiveData
 from tests.api.tally import is_text, make_key_new, write_integer_as_such
 
 ORGANISATION = json.loads(os.environ["HOMEWARD_ORGANISATION"])
-# Orders that are there: every other call is led to one of them, whatever cancels to the second.
+# Orders, studies and referrals that are there: every other call is led to one of them, whatever
+# cancels to the second.
 KNOWN, CANCELLED = "KNOWN", "CANCELLED"
 
 # Whoever sends what the schema allows must not be answered with 400 or 422, unless every error is
@@ -42,14 +43,15 @@ def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> Non
     """Lead calls to where something happens; left alone, almost all would end in 404."""
     number = next(numbers)
     write_integer_as_such(attributes_of(case.body).get("study"), "nights")
+    write_integer_as_such(attributes_of(case.body), "nights")
     if case.path_parameters and number % 2:
         cancels = "cancelled" in json.dumps(case.body, default=str)
         case.path_parameters["reference"] = CANCELLED if cancels else KNOWN
-    if case.operation.label == "POST /v1/orders":
-        lead_to_a_new_order(case, number)
+    if case.operation.label.startswith("POST /v1/"):
+        lead_to_a_new_one(case, number)
 
 
-def lead_to_a_new_order(case: Case, number: int) -> None:
+def lead_to_a_new_one(case: Case, number: int) -> None:
     """Change only texts into other texts, so that nothing wrong is mended."""
     attributes = attributes_of(case.body)
     organisation = attributes.get("organisation")
