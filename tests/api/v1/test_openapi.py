@@ -192,8 +192,8 @@ def test_every_form_of_a_study_that_the_server_takes_is_in_it(
 
 def test_what_is_refused_of_studies_and_referrals_is_not_in_it(told: dict[str, Any]):
     assert not takes(told, "NewStudy", {**STUDY, "nights": 1})
-    assert not takes(told, "StudyUpdate", {"nights": 1})
-    assert takes(told, "StudyUpdate", example("cancel-study"))
+    assert not takes(told, "PatchedStudyUpdate", {"nights": 1})
+    assert takes(told, "PatchedStudyUpdate", example("cancel-study"))
     assert takes(told, "NewReferral", example("create-referral"))
     assert not takes(told, "NewReferral", example("create-study"))
 
