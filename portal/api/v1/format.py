@@ -247,7 +247,7 @@ def _source(problem: Problem, sent: Any, fields: Mapping[str, Path]) -> dict[str
         return {"parameter": problem.parameter}
     if problem.header:
         return {"header": problem.header}
-    if problem.path is None and not problem.field:
+    if problem.path is None and (sent is None or not problem.field):
         return {}
     path = problem.path if problem.path is not None else _path_of(problem.field, sent, fields)
     return {"pointer": _pointer(path if sent is None else _nearest(path, sent))}

@@ -12,7 +12,7 @@ from organisations.roles import SCOPES_OF_THE_GATEWAY, Scope
 from organisations.sensors import EmitOn
 from studies.models import Study
 from tests import builders
-from tests.api.calls import Program
+from tests.api.calls import Program, faults
 from tests.api.calls import program as a_program
 from tests.api.shapes import assert_refused
 from tests.api.v1 import episodes
@@ -73,7 +73,7 @@ def test_before_there_is_a_valid_night_there_is_no_report(clinic: Organisation, 
 
     for answer in (none_yet, report(program, way)):
         assert_refused(answer, 404)
-        assert answer.json()["errors"][0]["code"] == "report_not_found"
+        assert faults(answer) == {("report_not_found", None)}
     assert not AccessEntry.objects.filter(what="API v1 report").exists()
 
 
