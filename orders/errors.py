@@ -102,10 +102,10 @@ class NothingToChange(Invalid):
 
 
 class CannotChange(Invalid):
-    """A member that is fixed from the moment the order is placed was given another value."""
+    """A member that is fixed from the beginning was given another value."""
 
     code = "cannot_change"
-    message = "This cannot be changed after the order was placed."
+    message = "This was fixed at the beginning and cannot be changed."
 
 
 class PhoneAlertNotFound(NotFound):

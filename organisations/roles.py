@@ -109,6 +109,7 @@ class Scope(models.TextChoices):
     SIMULATE = "simulate", "Play test accounts through"
 
 
+# Whatever a report belongs to, whoever may read that may read it.
 GRANTS: dict[Scope, frozenset[P]] = {
     Scope.ORDERS: frozenset(
         {
@@ -116,11 +117,12 @@ GRANTS: dict[Scope, frozenset[P]] = {
             P.PLACE_ORDERS,
             P.CHANGE_ORDERS,
             P.CANCEL_ORDERS,
+            P.SEE_STUDIES,
         }
     ),
     Scope.STUDIES: frozenset({P.SEE_STUDIES, P.CHANGE_STUDIES}),
     Scope.READ_CODES: frozenset(),
-    Scope.REFERRALS: frozenset({P.SEND_REFERRALS}),
+    Scope.REFERRALS: frozenset({P.SEND_REFERRALS, P.SEE_STUDIES}),
     Scope.EVENTS: frozenset(),
     Scope.RECORDINGS: frozenset({P.SEE_STUDIES, P.RECORD_RESULTS}),
     Scope.SIMULATE: frozenset({P.SIMULATE}),
@@ -133,7 +135,7 @@ SCOPES_OF_THE_GATEWAY = frozenset({Scope.RECORDINGS, Scope.SIMULATE})
 # A key of API v3 that may order is let into all of it, and that is more than orders
 # (contracts/v3.md, House decisions, Key).
 GRANTS_TO_KEYS: dict[Scope, frozenset[P]] = {
-    Scope.ORDERS: GRANTS[Scope.ORDERS]
+    Scope.ORDERS: (GRANTS[Scope.ORDERS] - {P.SEE_STUDIES})
     | {
         P.SEE_PATIENTS,
         P.CHANGE_PATIENTS,

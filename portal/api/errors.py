@@ -14,6 +14,8 @@ from rest_framework.exceptions import APIException
 
 from foundation.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from orders.errors import OrderNotFound
+from orders.referral_errors import ReferralNotFound
+from studies.errors import StudyNotFound
 from webhooks.errors import EndpointNotFound
 
 Path = tuple[str | int, ...]
@@ -21,7 +23,7 @@ Path = tuple[str | int, ...]
 KINDS: Mapping[type[Refusal], int] = {Invalid: 400, Forbidden: 403, NotFound: 404, Conflict: 409}
 
 # What an address names: when it is not there, the address leads nowhere.
-NAMED_BY_ADDRESS = (OrderNotFound, EndpointNotFound)
+NAMED_BY_ADDRESS = (OrderNotFound, StudyNotFound, ReferralNotFound, EndpointNotFound)
 
 EDGE: Mapping[str, tuple[int, str]] = {
     "bad_request": (400, "The request could not be understood."),

@@ -91,6 +91,24 @@ def order_body(clinic: Organisation, **attributes: Any) -> dict[str, Any]:
     return body
 
 
+def study_body(clinic: Organisation, **attributes: Any) -> dict[str, Any]:
+    """The documented in-house study, for this organisation."""
+    body = copy.deepcopy(example("create-study"))
+    body["data"]["attributes"]["organisation"] = {
+        "name": clinic.name,
+        "reference": clinic.reference,
+    }
+    body["data"]["attributes"] |= attributes
+    return body
+
+
+def referral_body(**attributes: Any) -> dict[str, Any]:
+    """The documented referral."""
+    body = copy.deepcopy(example("create-referral"))
+    body["data"]["attributes"] |= attributes
+    return body
+
+
 def changed(body: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     """The body with another value at the path below its attributes; ... takes it away."""
     within = body["data"]["attributes"]

@@ -16,7 +16,8 @@ def main() -> None:
     from tests import builders, warehouse  # noqa: PLC0415
 
     clinic = builders.organisation()
-    credentials = builders.api_client(clinic.account, Scope.ORDERS, Scope.EVENTS)
+    scopes = (Scope.ORDERS, Scope.STUDIES, Scope.READ_CODES, Scope.REFERRALS, Scope.EVENTS)
+    credentials = builders.api_client(clinic.account, *scopes)
     credentials.client.calls_a_minute = 0
     credentials.client.save(update_fields=["calls_a_minute"])
     key = create_api_key(

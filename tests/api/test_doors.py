@@ -17,21 +17,22 @@ from organisations.models import Organisation
 from organisations.roles import Role, Scope
 from portal.api.v3.views import V3Endpoint
 from tests import builders
-from tests.api.calls import JSON, Program, order_body
+from tests.api.calls import JSON, Program, order_body, referral_body, study_body
 from tests.api.calls import program as a_program
 from tests.api.shapes import assert_refused
+from tests.api.v1 import episodes
 
 pytestmark = pytest.mark.django_db
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 PLACED = "ORD-2025-000123"
 # The scopes of the addresses that are there so far.
-NEEDED = (Scope.ORDERS, Scope.EVENTS)
+NEEDED = (Scope.ORDERS, Scope.STUDIES, Scope.REFERRALS, Scope.EVENTS)
 
 
 @dataclass(frozen=True)
 class World:
-    """A clinic with one order, and somebody who looks at it."""
+    """A clinic with one order, study and referral, and somebody who looks at them."""
 
     clinic: Organisation
     client: Client
@@ -104,8 +105,25 @@ ROLES = (
 CANCEL = {"data": {"type": "order", "attributes": {"status": "cancelled"}}}
 
 
+CANCEL_STUDY = {"data": {"type": "study", "attributes": {"status": "cancelled"}}}
+
+
 def new_order(clinic: Organisation) -> Any:
     return order_body(clinic, reference="NEW")
+
+
+def new_study(clinic: Organisation) -> Any:
+    return study_body(clinic, reference="NEW")
+
+
+def new_referral(clinic: Organisation) -> Any:
+    return referral_body(reference="NEW")
+
+
+def reported(clinic: Organisation) -> None:
+    """One of each, all REPORTED, with a report that may be read."""
+    for opened in (episodes.ordered_study, episodes.in_house_study, episodes.referred_study):
+        episodes.completed(opened(clinic, "REPORTED"))
 
 
 # Without a good token 401, without the scope 403; the table holds what else can be answered.
@@ -134,6 +152,36 @@ DOORS: dict[tuple[str, str], Row] = {
         lambda clinic: CANCEL,
         {**SHUT, owner: 202, stranger: 404},
     ),
+    ("POST", "v1/studies"): ("/v1/studies", new_study, {**SHUT, owner: 201, stranger: 404}),
+    ("GET", "v1/studies/<str:reference>"): (
+        "/v1/studies/STU-1",
+        None,
+        {**SHUT, owner: 200, stranger: 404},
+    ),
+    ("PATCH", "v1/studies/<str:reference>"): (
+        "/v1/studies/STU-1",
+        lambda clinic: CANCEL_STUDY,
+        {**SHUT, owner: 202, stranger: 404},
+    ),
+    # Nobody names an organisation: it is received by the account's own.
+    ("POST", "v1/referrals"): (
+        "/v1/referrals",
+        new_referral,
+        {**SHUT, owner: 201, stranger: 201},
+    ),
+    ("GET", "v1/referrals/<str:reference>"): (
+        "/v1/referrals/REF-1",
+        None,
+        {**SHUT, owner: 200, stranger: 404},
+    ),
+    **{
+        ("GET", f"v1/{kind}/<str:reference>/report"): (
+            f"/v1/{kind}/REPORTED/report",
+            None,
+            {**SHUT, owner: 200, stranger: 404},
+        )
+        for kind in ("orders", "studies", "referrals")
+    },
     ("GET", "v1/events"): ("/v1/events", None, {**SHUT, owner: 200, stranger: 200}),
     # Whoever asks for a token says in the body who they are; here they say nothing.
     ("POST", "oauth2/token"): ("/oauth2/token", None, dict.fromkeys(ROLES, 400)),
@@ -154,6 +202,8 @@ HEADED = {route for method, route in DOORS if method == "GET"}
 @pytest.fixture
 def placed(clinic: Organisation, program: Program) -> Order:
     assert program.post(order_body(clinic)).status_code == 201
+    episodes.in_house_study(clinic, "STU-1")
+    episodes.referral(clinic, "REF-1")
     return Order.objects.get()
 
 
@@ -166,6 +216,8 @@ def test_each_door_opens_for_whom_it_should(
     role: Callable[[Organisation], World],
 ):
     path, body, expected = DOORS[door]
+    if door[1].endswith("/report"):
+        reported(clinic)
 
     answer = role(clinic).call(door[0], path, body(clinic) if body else {})
 

@@ -16,6 +16,14 @@ CALLS: Final = [
     "Place an order",
     "Read an order",
     "Change or cancel an order",
+    "Read the report of an order",
+    "Create an in-house study",
+    "Read an in-house study",
+    "Cancel an in-house study",
+    "Read the report of an in-house study",
+    "Refer a patient",
+    "Read a referral",
+    "Read the report of a referral",
     "Read the events",
 ]
 

@@ -327,6 +327,7 @@ def test_whoever_is_shown_a_patient_by_any_address_is_on_record(world: World) ->
 
 # The admin's ways to add and delete what nobody may, and everybody's own account.
 ROUTINE: Final = re.compile(r"admin/.*(<path:object_id>|delete|add)/$|accounts?/")
+V1_PATHS: Final = ("", "/<str:reference>", "/<str:reference>/report")
 # Addresses that only lead on, do something, or have nothing to say in this world.
 NO_PAGE: Final = {
     "admin/(?P<url>.*)$",
@@ -366,6 +367,9 @@ NO_PAGE: Final = {
     "team/invitations/<str:token>/",
     "team/invited/<uuid:invitation_id>/send/",
     "team/join/",
+    # No scope for them is given here; that who reads a report is on record, tests/api/v1 says.
+    *(f"v1/{kind}{end}" for kind in ("studies", "referrals") for end in V1_PATHS),
+    "v1/orders/<str:reference>/report",
     "v1/events",  # programs are told patients' references only; its scope is not given here
 }
 

@@ -119,7 +119,7 @@ def test_the_form_says_that_nothing_is_added_and_has_the_usual_events_ticked(man
     html = answer.content.decode()
     assert "nothing is added to it" in text_of(answer)
     assert "Sent for fulfilment (SENT_FOR_FULFILMENT)" in text_of(answer)
-    assert html.count(" checked") == 2
+    assert html.count(" checked") == 6
 
 
 def test_each_api_asks_only_for_what_is_its_own(manager: Desk):

@@ -17,12 +17,15 @@ from django.conf import settings
 from standardwebhooks.webhooks import Webhook
 
 from orders.commands import cancel_order
+from orders.referrals import reject_referral
 from orders.statuses import Status
 from organisations.integrations import Overlap
 from organisations.roles import Scope
 from portal.api.v1.events import WORDS, V1Wording
+from studies.models import Study
 from tests import builders
 from tests.api.calls import program as a_program
+from tests.api.v1 import episodes
 from tests.webhooks.receiver import Posted, receiving
 from tests.webhooks.working import work
 from webhooks.endpoints import replace_endpoint_secret, send_test_event
@@ -44,6 +47,9 @@ VECTOR = dict(line.split(maxsplit=1) for line in blocks("text")[0].splitlines())
 VERIFIER, RECONCILER = blocks("python")
 
 
+WORDS_OF_OURS = ("type", "event", "status", "severity")
+
+
 def event_of(document: dict[str, Any]) -> str:
     return str(document["data"]["attributes"]["event"])
 
@@ -61,8 +67,12 @@ def test_what_is_posted_looks_like_its_sample() -> None:
     boss = builders.manager(owner=clinic.account)
     with receiving() as receiver:
         endpoint, _ = builders.endpoint(clinic.account, receiver.address)
-        builders.order(Status.RETURN_ISSUED, chosen=clinic)
+        order = builders.order(Status.RETURN_ISSUED, chosen=clinic, study={"nights": 1})
+        assert order.study
+        played_through(order.study)
         cancel_order(builders.order(chosen=clinic), reason="No need.", actor=boss)
+        episodes.verified(episodes.referral(clinic, "REF-1"))
+        reject_referral(episodes.referral(clinic, "REF-2"), reason="No need.", actor=boss)
         send_test_event(endpoint, actor=boss)
         work()
 
@@ -71,12 +81,24 @@ def test_what_is_posted_looks_like_its_sample() -> None:
         assert shape_of(sample) == shape_of(posted[event_of(sample)])
 
 
+def played_through(study: Study) -> None:
+    """One night, whose first recording was not valid."""
+    episodes.activated(study)
+    episodes.completed(study, is_valid=False, report=None)
+    episodes.started(study, attempt=2)
+    episodes.completed(study, attempt=2)
+
+
 def shape_of(value: Any) -> Any:
-    """Names, and what kind of text stands there; the type and the event as they are."""
+    """Names, and what kind of text stands there; what is one of few words and numbers as it is."""
     if isinstance(value, dict):
         return {
-            name: one if name in ("type", "event") else shape_of(one) for name, one in value.items()
+            name: one if name in WORDS_OF_OURS else shape_of(one) for name, one in value.items()
         }
+    if isinstance(value, list):
+        return [shape_of(one) for one in value]
+    if not isinstance(value, str):
+        return value
     kinds = {
         "moment": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z",
         "uuid": r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}",

@@ -1,5 +1,5 @@
-"""What a PUT comes to (contracts/v1.md section 2.2): the change that is asked for, after everything
-that cannot change was found to be as it is.
+"""What a PUT or a PATCH comes to (contracts/v1.md sections 2.2 and 2.4): the change that is asked
+for, after everything that cannot change was found to be as it is.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +14,7 @@ from orders.wanted import OrderChange
 from patients.wanted import PersonName
 from portal.api.errors import Path, Problem, Refused, domain_problem, edge_problem
 from portal.api.v1.serializers import Sent, address_of
+from studies.models import Study
 
 CHANGEABLE: Final[tuple[Path, ...]] = (
     ("status",),
@@ -22,10 +23,12 @@ CHANGEABLE: Final[tuple[Path, ...]] = (
     ("patient", "mobileTelephone"),
 )
 
-NOT_ITS_ID: Final = "This is not the id of the order at this address."
+NOT_ITS_ID: Final = "This is not the id of what is at this address."
+# How it is kept, and how what was sent is tidied before it is compared.
+Fixed = Mapping[Path, tuple[Callable[[Any], Any], Callable[[Any], Any]]]
 
 
-def _as_it_is(value: Any) -> Any:
+def as_it_is(value: Any) -> Any:
     return value
 
 
@@ -36,21 +39,20 @@ OF_THE_PATIENT: Final[Mapping[Path, str]] = {
     ("patient", "name"): "full_name",
 }
 
-# What is fixed: how the order has it, and how what was sent is tidied before it is compared.
-FIXED: Final[Mapping[Path, tuple[Callable[[Any], Any], Callable[[Any], Any]]]] = {
-    ("reference",): (lambda order: order.reference, _as_it_is),
-    ("emitOn",): (lambda order: order.study.emits_on, _as_it_is),
-    ("study", "nights"): (lambda order: order.study.nights, _as_it_is),
+FIXED: Final[Fixed] = {
+    ("reference",): (lambda order: order.reference, as_it_is),
+    ("emitOn",): (lambda order: order.study.emits_on, as_it_is),
+    ("study", "nights"): (lambda order: order.study.nights, as_it_is),
     ("study", "sensors"): (lambda order: set(order.study.sensors), set),
-    ("study", "requiresPhone"): (lambda order: order.phone_needed, _as_it_is),
-    ("patient", "reference"): (lambda order: order.patient.reference, _as_it_is),
-    ("patient", "dob"): (lambda order: order.patient.date_of_birth, _as_it_is),
+    ("study", "requiresPhone"): (lambda order: order.phone_needed, as_it_is),
+    ("patient", "reference"): (lambda order: order.patient.reference, as_it_is),
+    ("patient", "dob"): (lambda order: order.patient.date_of_birth, as_it_is),
     ("patient", "name"): (
         lambda order: order.patient.full_name,
         lambda name: PersonName.split(name).full,
     ),
-    ("organisation", "name"): (lambda order: order.organisation.name, _as_it_is),
-    ("organisation", "reference"): (lambda order: order.organisation.reference, _as_it_is),
+    ("organisation", "name"): (lambda order: order.organisation.name, as_it_is),
+    ("organisation", "reference"): (lambda order: order.organisation.reference, as_it_is),
 }
 
 
@@ -65,9 +67,7 @@ def change_wanted(sent: Sent, order: Order, *, within: Path) -> OrderChange:
 
     What is sent as it is already counts as not sent.
     """
-    problems = [*_other_resource(sent, order), *_differences(sent, order, within=within)]
-    if problems:
-        raise Refused(*problems)
+    require_the_same(sent, order, FIXED, within=within)
     require_any(sent, *CHANGEABLE, within=within)
     patient = sent.attributes.get("patient", {})
     return OrderChange(
@@ -78,26 +78,35 @@ def change_wanted(sent: Sent, order: Order, *, within: Path) -> OrderChange:
     )
 
 
-def _other_resource(sent: Sent, order: Order) -> Iterator[Problem]:
-    if sent.id is not None and sent.id not in (order.reference, str(order.public_id)):
+def require_the_same(sent: Sent, kept: Order | Study, fixed: Fixed, *, within: Path) -> None:
+    """What was sent is about this one and has nothing else of what is fixed, or Refused."""
+    problems = [*_other_resource(sent, kept), *_differences(sent, kept, fixed, within=within)]
+    if problems:
+        raise Refused(*problems)
+
+
+def _other_resource(sent: Sent, kept: Order | Study) -> Iterator[Problem]:
+    if sent.id is not None and sent.id not in (kept.reference, str(kept.public_id)):
         yield edge_problem("invalid_document", NOT_ITS_ID, path=("data", "id"))
 
 
-def _differences(sent: Sent, order: Order, *, within: Path) -> Iterator[Problem]:
-    for path, (stored, tidied) in FIXED.items():
+def _differences(
+    sent: Sent, kept: Order | Study, fixed: Fixed, *, within: Path
+) -> Iterator[Problem]:
+    for path, (stored, tidied) in fixed.items():
         value = _at(path, sent.attributes)
-        if value is None or tidied(value) == stored(order):
+        if value is None or tidied(value) == stored(kept):
             continue
-        if not _once_was(path, tidied(value), order):
+        if not _once_was(path, tidied(value), kept):
             yield domain_problem(CannotChange(), path=(*within, *path))
 
 
-def _once_was(path: Path, value: Any, order: Order) -> bool:
+def _once_was(path: Path, value: Any, kept: Order | Study) -> bool:
     """Whether this was so of the patient before: who repeats it asks for no change."""
     field = OF_THE_PATIENT.get(path)
-    if field is None or order.patient is None:
+    if field is None or kept.patient is None:
         return False
-    versions = order.patient.history  # type: ignore[attr-defined]  # which keep_history makes
+    versions = kept.patient.history  # type: ignore[attr-defined]  # which keep_history makes
     return bool(versions.filter(**{field: value}).exists())
 
 

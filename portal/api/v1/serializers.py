@@ -1,8 +1,9 @@
-"""What a request of API v1 may hold: the documents of contracts/v1.md sections 2.1 and 2.2, and
-their way into the domain's words. Single values are in `fields`.
+"""What a request of API v1 may hold: what the documents of all resources have in common, those of
+orders (contracts/v1.md sections 2.1 and 2.2), and their way into the domain's words. In-house
+studies are in `study_requests`, referrals in `referral_requests`, single values in `fields`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from rest_framework.exceptions import ErrorDetail
@@ -36,6 +37,10 @@ NAME_LENGTH: Final = 200
 # Longer than any name or reference that an organisation can have: then it is not found.
 LOOKUP_LENGTH: Final = 1000
 FIXED: Final = "Cannot be changed; it may be repeated as it is."
+YOURS: Final = (
+    "Yours; unique in your account and taken for ever. It is trimmed, and its case matters. "
+    "References that begin with HW- are ours."
+)
 
 
 class ShippingAddress(Members):
@@ -52,7 +57,7 @@ class ShippingAddress(Members):
     )
 
 
-class Study(Members):
+class StudyTerms(Members):
     nights = Number(
         least=1,
         most=MOST_NIGHTS,
@@ -63,6 +68,9 @@ class Study(Members):
         required=False,
         help_text="Left out, the organisation's default. The object of booleans is an extension.",
     )
+
+
+class Study(StudyTerms):
     requiresPhone = YesOrNo(
         required=False,
         help_text="Whether the patient must be lent a phone: only for those who, when asked, have "
@@ -74,7 +82,7 @@ class Study(Members):
 class Patient(Members):
     reference = Text(
         most=REFERENCE_LENGTH,
-        help_text="The patient in your system; it should differ from the order's reference.",
+        help_text="The patient in your system; it should differ from the reference above.",
     )
     dob = DateOfBirth(help_text=f"In the past, within the last {OLDEST_AGE} years.")
     name = Text(most=NAME_LENGTH, help_text="The full name.")
@@ -86,7 +94,7 @@ class PatientChange(Patient):
     """Any of its members may be missing."""
 
     def get_fields(self) -> dict[str, Any]:
-        return _all_optional(super().get_fields())
+        return all_optional(super().get_fields())
 
 
 class Organisation(Members):
@@ -98,10 +106,10 @@ class SameOrganisation(Organisation):
     """Any of its members may be missing."""
 
     def get_fields(self) -> dict[str, Any]:
-        return _all_optional(super().get_fields())
+        return all_optional(super().get_fields())
 
 
-def _all_optional(fields: dict[str, Any]) -> dict[str, Any]:
+def all_optional(fields: dict[str, Any]) -> dict[str, Any]:
     for field in fields.values():
         field.required = False
     return fields
@@ -110,10 +118,7 @@ def _all_optional(fields: dict[str, Any]) -> dict[str, Any]:
 class OrderAttributes(Members):
     """Section 2.1."""
 
-    reference = Reference(
-        help_text="Yours; unique in your account and taken for ever. It is trimmed, and its case "
-        "matters. References that begin with HW- are ours."
-    )
+    reference = Reference(help_text=YOURS)
     emitOn = Word(
         EmitOn.values,
         required=False,
@@ -150,17 +155,21 @@ class Cancellation(Members):
     status = Word([OrderStatus.CANCELLED.value], any_case=True)
 
 
-class OrderResource(Members):
-    type = Word([ORDER, f"{ORDER}s"], any_case=True)
+class Resource(Members):
+    """What stands beside the attributes; of which type, each resource says."""
+
     id = Text(most=LOOKUP_LENGTH, required=False, help_text="The server gives it.")
+
+
+class OrderResource(Resource):
+    type = Word([ORDER, f"{ORDER}s"], any_case=True)
 
 
 class Document(Members):
     """The envelope around any attributes."""
 
-    def __init__(self, attributes: Members, **options: Any) -> None:
+    def __init__(self, resource: Resource, attributes: Members, **options: Any) -> None:
         super().__init__(**options)
-        resource = OrderResource()
         resource.fields["attributes"] = attributes
         self.fields["data"] = resource
 
@@ -175,12 +184,13 @@ class Sent:
 
 def read_order(document: Any) -> Sent:
     """An order to be placed, or Refused with every fault."""
-    return _read(document, OrderAttributes)
+    return read(document, OrderAttributes, within=OrderResource)
 
 
 def read_change(document: Any) -> Sent:
     """A change to an order, or Refused with every fault."""
-    return _read(document, Cancellation if _cancels(document) else ChangeAttributes)
+    attributes = Cancellation if _cancels(document) else ChangeAttributes
+    return read(document, attributes, within=OrderResource)
 
 
 def order_wanted(attributes: dict[str, Any], *, country: str) -> OrderWanted:
@@ -189,7 +199,9 @@ def order_wanted(attributes: dict[str, Any], *, country: str) -> OrderWanted:
     study = attributes.get("study", {})
     return OrderWanted(
         reference=attributes["reference"],
-        recipient=_patient(attributes["patient"], address=address),
+        recipient=replace(
+            patient_wanted(attributes["patient"], country=address.country_code), address=address
+        ),
         address=address,
         contents=StudyWanted(
             terms=TermsWanted(
@@ -220,14 +232,14 @@ def emit_on_of(attributes: dict[str, Any]) -> EmitOn | None:
     return EmitOn(word) if word else None
 
 
-def _patient(sent: dict[str, Any], *, address: Address) -> PatientWanted:
+def patient_wanted(sent: dict[str, Any], *, country: str) -> PatientWanted:
+    """`country` is where a telephone number belongs that does not say so."""
     return PatientWanted(
         name=PersonName.split(sent["name"]),
         reference=sent["reference"],
         date_of_birth=sent["dob"],
         email=sent["email"],
-        phone=Phone.read(sent["mobileTelephone"], region=address.country_code),
-        address=address,
+        phone=Phone.read(sent["mobileTelephone"], region=country),
     )
 
 
@@ -238,15 +250,19 @@ def _cancels(document: Any) -> bool:
     return isinstance(found, str) and found.casefold() == OrderStatus.CANCELLED
 
 
-def _read(document: Any, attributes: type[Members]) -> Sent:
-    within = attributes_path(document)
-    _check_top_level(document, within=within)
-    serializer = Document(attributes(), data=document) if within else attributes(data=document)
+def read(document: Any, attributes: type[Members], *, within: type[Resource]) -> Sent:
+    """Such attributes, within such a resource or by themselves, or Refused with every fault."""
+    path = attributes_path(document)
+    _check_top_level(document, within=path)
+    if path:
+        serializer: Members = Document(within(), attributes(), data=document)
+    else:
+        serializer = attributes(data=document)
     if not serializer.is_valid():
         faults = faults_in(serializer.errors)
-        raise Refused(*(_problem(path, detail, within=within) for path, detail in faults))
+        raise Refused(*(_problem(where, detail, within=path) for where, detail in faults))
     valid = serializer.validated_data
-    if not within:
+    if not path:
         return Sent(attributes=valid, id=None)
     return Sent(attributes=valid["data"]["attributes"], id=valid["data"].get("id"))
 

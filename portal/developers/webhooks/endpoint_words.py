@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from foundation.templatetags.words import day, moment
 from orders.news import Turn
+from orders.referrals import ReferralTurn
 from orders.statuses import Status
 from patients.news import PatientNews
 from portal.api.wordings import WORDINGS
 from portal.developers import words
+from studies.news import StudyTurn
 from webhooks.endpoints import TEST
 from webhooks.models import Dialect, Fault, Pause, WebhookEndpoint
 from webhooks.retention import BODIES_ARE_KEPT
@@ -21,6 +23,8 @@ from webhooks.wording import Type
 Row = dict[str, Any]
 PLAIN: Final[Mapping[str, str]] = {
     **dict(Status.choices),
+    **dict(StudyTurn.choices),
+    **dict(ReferralTurn.choices),
     **dict(Turn.choices),
     **dict(PatientNews.choices),
     TEST: "Test event",

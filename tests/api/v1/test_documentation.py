@@ -10,11 +10,12 @@ import pytest
 from django.conf import settings
 
 from foundation.errors import Refusal
-from orders import errors
+from orders import errors, referral_errors
 from patients import errors as patient_errors
 from portal.api.errors import EDGE, code_of, status_of
 from portal.api.v1.schema.errors import CODES
 from portal.api.v1.schema.tokens import COMPONENTS
+from studies import errors as study_errors
 from tests.api.documentation import blocks, ran, rows, section
 from tests.api.servers import Database, Website
 
@@ -22,6 +23,7 @@ PAGE = (settings.BASE_DIR / "docs" / "api-v1.md").read_text()
 README = (settings.BASE_DIR / "README.md").read_text()
 TOKEN_ERRORS = COMPONENTS["TokenError"]["properties"]["error"]["enum"]
 STATUSES = "SELECT string_agg(status, ' ' ORDER BY id) FROM orders_order"
+STUDIES = "SELECT string_agg(channel || ' ' || status, ' ' ORDER BY id) FROM studies_study"
 CONTACT = "SELECT string_agg(email || ' ' || phone, ' ' ORDER BY id) FROM patients_patient"
 second_server = pytest.mark.xdist_group("second server")
 
@@ -51,7 +53,7 @@ def test_all_that_it_tells_to_export_is_given_to_the_samples():
 
     used = set(re.findall(r"\$([A-Z_]+)", "".join(blocks("sh", PAGE))))
     used |= set(re.findall(r"os\.environ\[.([A-Z_]+).\]", "".join(blocks("python", PAGE))))
-    assert used - {"TOKEN", "REFERENCE"} == told
+    assert used - {"TOKEN", "REFERENCE", "STUDY", "REFERRAL"} == told
 
 
 @second_server
@@ -61,9 +63,12 @@ def test_its_samples_for_the_shell_work_one_after_the_other(
     output = ran(["bash", "-eu", "-o", "pipefail"], "\n".join(blocks("sh", PAGE)), environment)
 
     statuses = re.findall(r"HTTP/1.1 (\d+)", output)
-    assert statuses == ["201", "202", "202"], output
+    assert statuses == ["201", "202", "202", "201", "202", "201"], output
     assert database.value(STATUSES) == "voided"
-    assert database.value(CONTACT) == "test@example.org 07911 654321"
+    assert database.value(STUDIES) == "order cancelled in_house cancelled"
+    assert '"status":"received"' in output
+    assert re.search(r'"activationCode":"[0-9A-Z]{4}-[0-9A-Z]{4}"', output)
+    assert "test@example.org 07911 654321" in str(database.value(CONTACT))
 
 
 @second_server
@@ -103,7 +108,34 @@ def test_the_first_order_of_the_readme_works(environment: dict[str, str], databa
 # What v1 has no way to ask for: supplies and their lines, sites, chosen patients, shipments, steps,
 # the question to the patient (the first sentence of the page asks it), notes and reasons.
 # Cancelling twice is no error, a program sees all organisations of its account, and renaming a
-# patient's reference is for people, as are pages that somebody left open. Each with its kinds.
+# patient's reference is for people, as are pages that somebody left open. What is recorded comes by
+# another door, and people review it, unlock studies and decide about referrals. Each with its
+# kinds.
+WHEN_RECORDING = (
+    study_errors.AttemptHasAnotherResult,
+    study_errors.AttemptNotDue,
+    study_errors.CodeNotFound,
+    study_errors.DateOfBirthUnknown,
+    study_errors.DateOfBirthWrong,
+    study_errors.NightNotOrdered,
+    study_errors.ReportNotPdf,
+    study_errors.ReportTooLarge,
+    study_errors.StudyIsCancelled,
+    study_errors.StudyIsLocked,
+    study_errors.TimeInTheFuture,
+    study_errors.TimeTooLongAgo,
+    study_errors.TimesOutOfOrder,
+)
+WHEN_REVIEWING = (
+    study_errors.ConclusionMissing,
+    study_errors.NotAwaitingReview,
+    study_errors.NotReviewedYet,
+    study_errors.ReasonForAmendingMissing,
+    study_errors.ResultsHaveChanged,
+    study_errors.StudyIsNotLocked,
+    study_errors.StudyReasonMissing,
+    study_errors.TooManyNights,
+)
 NEVER_MET = (
     errors.AddressHasChanged,
     errors.AddressMissing,
@@ -119,6 +151,10 @@ NEVER_MET = (
     errors.SmartphoneNotAsked,
     errors.StepNotAllowed,
     errors.TooManyFilters,
+    referral_errors.ReferralIsDecided,
+    referral_errors.RejectionReasonMissing,
+    *WHEN_RECORDING,
+    *WHEN_REVIEWING,
     patient_errors.OrganisationMissing,
     patient_errors.PatientHasChanged,
     patient_errors.PatientNotFound,
@@ -140,6 +176,7 @@ def refusals(module: ModuleType) -> set[type[Refusal]]:
 def met() -> dict[str, int]:
     """Every code that v1 can send, with its status."""
     known = refusals(errors) | refusals(patient_errors)
+    known |= refusals(study_errors) | refusals(referral_errors)
     domain = {kind for kind in known if not issubclass(kind, NEVER_MET)}
     edge = {code: status for code, (status, _) in EDGE.items()}
     return edge | {code_of(kind): status_of(kind) for kind in domain}
@@ -177,6 +214,11 @@ def test_every_word_for_ours_in_the_text_leads_to_the_list_of_extensions():
     for name in (
         "`GET /v1/orders/{reference}`",
         "`GET /v1/orders`",
+        "`GET /v1/orders/{reference}/report`",
+        "`GET /v1/studies/{reference}`",
+        "`GET /v1/referrals/{reference}`",
+        "`studies:read-code`",
+        "`validNights`",
         "`GET /v1/events`",
         "`Idempotency-Key`",
         "`shippingAddress.country`",
@@ -193,6 +235,13 @@ def test_the_page_names_no_address_of_the_api_that_does_not_exist():
     assert paths == {
         "/v1/orders",
         "/v1/orders/{reference}",
+        "/v1/orders/{reference}/report",
+        "/v1/studies",
+        "/v1/studies/{reference}",
+        "/v1/studies/{reference}/report",
+        "/v1/referrals",
+        "/v1/referrals/{reference}",
+        "/v1/referrals/{reference}/report",
         "/v1/events",
         "/v1/openapi.json",
         "/docs/v1/",

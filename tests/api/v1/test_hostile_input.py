@@ -9,11 +9,15 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from orders.models import Order
-from organisations.models import Organisation
+from orders.models import Order, Referral
+from organisations.models import ApiClient, Organisation
+from organisations.roles import Scope
+from studies.models import Study
 from tests.api import hostile
-from tests.api.calls import JSON, Program, order_body
+from tests.api.calls import JSON, Program, order_body, referral_body, study_body
+from tests.api.calls import program as a_program
 from tests.api.shapes import assert_refused
+from tests.api.v1 import episodes
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +28,16 @@ def program(program: Program) -> Program:
     client = program.credentials.client
     client.calls_a_minute = 0
     client.save(update_fields=["calls_a_minute"])
+    return program
+
+
+@pytest.fixture
+def asking(clinic: Organisation) -> Program:
+    """The same for studies and referrals, of which one each is there."""
+    program = a_program(clinic.account, Scope.STUDIES, Scope.REFERRALS)
+    ApiClient.objects.update(calls_a_minute=0)
+    episodes.in_house_study(clinic, "PLACED")
+    episodes.referral(clinic, "PLACED")
     return program
 
 
@@ -68,6 +82,62 @@ def test_no_document_is_taken_for_a_change(program: Program, placed: str):
     path = f"/v1/orders/{placed}"
 
     check((name, program.call("PUT", path, body)) for name, body in hostile.BODIES.items())
+
+
+NEW: dict[str, Callable[[Organisation], dict[str, Any]]] = {
+    "/v1/studies": study_body,
+    "/v1/referrals": lambda clinic: referral_body(),
+}
+STUDY = "/v1/studies/PLACED"
+
+
+def test_no_document_is_taken_for_a_study_or_a_referral(asking: Program):
+    for path in NEW:
+        check((name, asking.call("POST", path, body)) for name, body in hostile.BODIES.items())
+    check((name, asking.call("PATCH", STUDY, body)) for name, body in hostile.BODIES.items())
+
+    assert (Study.objects.count(), Referral.objects.count()) == (1, 1)
+
+
+def test_every_value_of_a_study_and_a_referral_is_looked_at(clinic: Organisation, asking: Program):
+    for path, body_for in NEW.items():
+        cases = hostile.spoiled(body_for(clinic), hostile.VALUES)
+        check((name, asking.call("POST", path, body)) for name, body in cases)
+
+    assert (Study.objects.count(), Referral.objects.count()) == (1, 1)
+
+
+def test_every_value_of_a_cancellation_is_looked_at(clinic: Organisation, asking: Program):
+    directly = {"status": "cancelled", "nights": 1, "sensors": ["neck_sensor"]}
+    cases = hostile.spoiled(study_body(clinic, **directly), hostile.VALUES)
+
+    check((name, asking.call("PATCH", STUDY, body)) for name, body in cases)
+
+    assert Study.objects.get().status == "created"
+
+
+def test_strange_texts_of_a_study_and_a_referral_are_kept_or_refused(
+    clinic: Organisation, asking: Program
+):
+    for path, body_for in NEW.items():
+        cases = numbered(hostile.spoiled(body_for(clinic), hostile.TEXTS))
+        check(
+            ((name, asking.call("POST", path, body)) for name, body in cases),
+            expect=placed_or_refused,
+        )
+
+    assert Study.objects.count() > len(hostile.TEXTS)
+    assert Referral.objects.count() > len(hostile.TEXTS)
+
+
+def test_no_strange_reference_of_a_study_or_a_referral_is_found_or_breaks(asking: Program):
+    for kind in ("studies", "referrals"):
+        paths = [f"/v1/{kind}/{ending}" for ending in hostile.ENDINGS if ending != "?"]
+        check((path, asking.get(path)) for path in paths)
+        check((path, asking.get(f"{path}/report")) for path in paths)
+    cancel = {"data": {"type": "study", "attributes": {"status": "cancelled"}}}
+    paths = [f"/v1/studies/{ending}" for ending in hostile.ENDINGS if ending != "?"]
+    check((path, asking.call("PATCH", path, cancel)) for path in paths)
 
 
 def test_every_value_of_an_order_is_looked_at(clinic: Organisation, program: Program):

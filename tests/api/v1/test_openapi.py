@@ -15,9 +15,13 @@ from django.test import Client
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.validation import validate_schema
 
+from orders import fulfilment
 from organisations.models import Organisation
+from organisations.roles import Scope
 from portal.api.v1.schema.document import document
+from tests import builders
 from tests.api.calls import Program, example, order_body
+from tests.api.calls import program as a_program
 from tests.api.openapi import (
     assert_every_operation_says_what_it_is,
     assert_every_reference_leads_somewhere,
@@ -28,6 +32,7 @@ from tests.api.openapi import (
     takes,
 )
 from tests.api.servers import Database, Website
+from tests.api.v1 import episodes
 
 HERE = Path(__file__).parent
 CONFIGURED = HERE / "fuzzing" / "schemathesis.toml"
@@ -38,6 +43,12 @@ REACHED = {
     *(f"PUT /v1/orders/{{reference}} {status}" for status in (202, 400, 404, 405, 415)),
     *(f"GET /v1/orders {status}" for status in (200, 400)),
     *(f"GET /v1/orders/{{reference}} {status}" for status in (200, 404)),
+    *(f"POST /v1/studies {status}" for status in (201, 400, 409, 415)),
+    *(f"PATCH /v1/studies/{{reference}} {status}" for status in (202, 400, 404, 415)),
+    *(f"GET /v1/studies/{{reference}} {status}" for status in (200, 404)),
+    *(f"POST /v1/referrals {status}" for status in (201, 400, 409, 415)),
+    *(f"GET /v1/referrals/{{reference}} {status}" for status in (200, 404)),
+    *(f"GET /v1/{one}/{{reference}}/report 404" for one in ("orders", "studies", "referrals")),
     *(f"GET /v1/events {status}" for status in (200, 400)),
     *(f"POST /oauth2/token {status}" for status in (200, 400, 405)),
     "GET /.well-known/openid-configuration 200",
@@ -112,6 +123,9 @@ def test_extensions_are_marked(told: dict[str, Any]):
     assert ["xtension of ours" in each["description"] for each in ours] == [True] * 5
     theirs = [orders["post"], one["put"], address["county"]]
     assert ["xtension of ours" in each["description"] for each in theirs] == [False] * 3
+    for method, path, operation in operations(told):
+        if path.startswith(("/v1/studies", "/v1/referrals")) or path.endswith("/report"):
+            assert ("xtension of ours" in operation["description"]) is (method == "get"), path
 
 
 def test_its_examples_are_the_documented_ones(told: dict[str, Any]):
@@ -120,6 +134,9 @@ def test_its_examples_are_the_documented_ones(told: dict[str, Any]):
     changes = told["paths"]["/v1/orders/{reference}"]["put"]["requestBody"]["content"]
 
     assert order["value"] == example("create-order")
+    for path, name in (("/v1/studies", "create-study"), ("/v1/referrals", "create-referral")):
+        sent = told["paths"][path]["post"]["requestBody"]["content"]["application/json"]
+        assert [one["value"] for one in sent["examples"].values()] == [example(name)]
     assert example("cancel-order") in [
         one["value"] for one in changes["application/json"]["examples"].values()
     ]
@@ -147,6 +164,56 @@ def test_every_form_that_the_server_takes_is_in_it(
     text = json.dumps(body).replace("Sleep Clinic A", clinic.name)
     answer = program.post(text.replace("ORG-A", clinic.reference).encode())
     assert answer.status_code == 201, answer.content
+
+
+STUDY = example("create-study")["data"]["attributes"]
+STUDY_DIRECTLY = {
+    **{name: one for name, one in STUDY.items() if name != "study"},
+    "nights": 1,
+    "sensors": ["neck_sensor"],
+}
+
+
+@pytest.mark.parametrize(
+    "body", [STUDY, STUDY_DIRECTLY, {"data": {"type": "studies", "attributes": STUDY_DIRECTLY}}]
+)
+@pytest.mark.django_db
+def test_every_form_of_a_study_that_the_server_takes_is_in_it(
+    told: dict[str, Any], clinic: Organisation, body: dict[str, Any]
+):
+    assert takes(told, "NewStudy", body)
+    text = (
+        json.dumps(body).replace("Sleep Clinic A", clinic.name).replace("ORG-A", clinic.reference)
+    )
+    studies = a_program(clinic.account, Scope.STUDIES)
+    answer = studies.call("POST", "/v1/studies", text.encode())
+    assert answer.status_code == 201, answer.content
+
+
+def test_what_is_refused_of_studies_and_referrals_is_not_in_it(told: dict[str, Any]):
+    assert not takes(told, "NewStudy", {**STUDY, "nights": 1})
+    assert not takes(told, "PatchedStudyUpdate", {"nights": 1})
+    assert takes(told, "PatchedStudyUpdate", example("cancel-study"))
+    assert takes(told, "NewReferral", example("create-referral"))
+    assert not takes(told, "NewReferral", example("create-study"))
+
+
+@pytest.mark.parametrize(
+    ("component", "name"),
+    [
+        ("StudyDocument", "study-created"),
+        ("StudyDocument", "study-finished"),
+        ("ReferralDocument", "referral-created"),
+        ("OrderDocument", "order-created"),
+    ],
+)
+def test_every_documented_answer_is_in_it(told: dict[str, Any], component: str, name: str):
+    assert takes(told, component, example(name))
+
+
+@pytest.mark.parametrize("name", ["order-event", "attempt-event", "finished-event"])
+def test_every_documented_event_is_in_it(told: dict[str, Any], name: str):
+    assert takes(told, "Event", example(name)["data"])
 
 
 @pytest.mark.django_db
@@ -178,6 +245,33 @@ def test_an_answer_has_no_member_that_it_does_not_tell(
     assert set().union(*refused.json()["errors"]) == members(schemas["Error"])
 
 
+@pytest.mark.django_db
+def test_studies_referrals_and_events_have_no_member_that_it_does_not_tell(
+    told: dict[str, Any], clinic: Organisation
+):
+    asking = a_program(
+        clinic.account, Scope.STUDIES, Scope.READ_CODES, Scope.REFERRALS, Scope.EVENTS
+    )
+    study = episodes.completed(episodes.activated(episodes.in_house_study(clinic))).study
+    order = episodes.verified(episodes.referral(clinic))
+    fulfilment.release_order(order, actor=builders.operator())
+    fulfilment.give_up_order(order, reason="Lost.", actor=builders.operator())
+
+    schemas = told["components"]["schemas"]
+    for name, path, more in (
+        ("InHouseStudy", f"/v1/studies/{study.reference}", {"cancelledAt"}),
+        ("Referral", "/v1/referrals/REF-1", {"rejectedAt"}),
+    ):
+        document = asking.get(path).json()["data"]
+        attributes = members(schemas[name]["properties"]["attributes"])
+        assert set(document) == members(schemas[name])
+        assert set(document["attributes"]) | more == attributes
+    events = asking.get("/v1/events").json()["data"]
+    told_of = set().union(*(event["attributes"] for event in events))
+    assert told_of == members(schemas["Event"]["properties"]["attributes"])
+    assert all(takes(told, "Event", event) for event in events)
+
+
 # What the program does
 
 
@@ -195,8 +289,10 @@ def fuzz_v1(
     return fuzz(website, told, CONFIGURED, *options, **variables)
 
 
-def place(website: Website, database: Database, reference: str) -> int:
-    body = example("create-order")
+def place(
+    website: Website, database: Database, reference: str, *, name: str = "order", at: str = "orders"
+) -> int:
+    body = example(f"create-{name}")
     body["data"]["attributes"] |= {
         "reference": reference,
         "organisation": database.seed["organisation"],
@@ -206,7 +302,7 @@ def place(website: Website, database: Database, reference: str) -> int:
         "Authorization": f"Bearer {website.token(database.seed)}",
         "Content-Type": "application/json",
     }
-    return website.call("POST", "/v1/orders", json.dumps(body).encode(), headers).status
+    return website.call("POST", f"/v1/{at}", json.dumps(body).encode(), headers).status
 
 
 @second_server
@@ -215,7 +311,9 @@ def test_the_program_does_what_the_document_says(
     website: Website, database: Database, tmp_path: Path
 ):
     database.change(DEFAULTS)
-    assert [place(website, database, one) for one in ("KNOWN", "CANCELLED")] == [201, 201]
+    for name, at in (("order", "orders"), ("study", "studies"), ("referral", "referrals")):
+        for reference in ("KNOWN", "CANCELLED"):
+            assert place(website, database, reference, name=name, at=at) == 201
 
     done = fuzz_v1(website, database, f"{website.address}/v1/openapi.json", tmp_path / "tally")
 

@@ -9,9 +9,12 @@ from django.test.utils import CaptureQueriesContext
 
 from orders.models import Order
 from organisations.models import ApiClient, Organisation
+from organisations.roles import Scope
 from portal.models import ApiCall, CallBucket
 from tests import builders
-from tests.api.calls import Program, order_body
+from tests.api.calls import Program, order_body, referral_body, study_body
+from tests.api.calls import program as a_program
+from tests.api.v1 import episodes
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +58,38 @@ def test_an_order_costs_at_most_18_statements_and_the_edge_6(
     edge = of_the_edge(statements)
     assert len(edge) <= 6, edge
     assert len(statements) - len(edge) <= 18, statements
+
+
+def test_a_study_and_a_referral_cost_at_most_18_statements_and_the_edge_6(clinic: Organisation):
+    program = a_program(clinic.account, Scope.STUDIES, Scope.REFERRALS)
+    for path, body in (("/v1/studies", study_body(clinic)), ("/v1/referrals", referral_body())):
+        with counted() as statements:
+            answer = program.call("POST", path, body, Idempotency_Key=path)
+
+        assert answer.status_code == 201
+        edge = of_the_edge(statements)
+        assert len(edge) <= 6, edge
+        assert len(statements) - len(edge) <= 18, statements
+
+
+def test_reading_one_study_or_referral_costs_one_statement_and_a_report_three(
+    clinic: Organisation,
+):
+    program = a_program(clinic.account, Scope.STUDIES, Scope.REFERRALS)
+    episodes.completed(episodes.in_house_study(clinic, nights=3))
+    episodes.completed(episodes.referred_study(clinic))
+    program.get("/v1/studies/NOTHING")
+
+    for path, cost in (
+        ("/v1/studies/STU-1", 4),
+        ("/v1/referrals/REF-1", 4),
+        ("/v1/studies/STU-1/report", 6),
+        ("/v1/referrals/REF-1/report", 6),
+    ):
+        with counted() as statements:
+            assert program.get(path).status_code == 200
+
+        assert len(statements) == cost, statements
 
 
 def test_an_order_for_a_known_patient_costs_no_more(clinic: Organisation, program: Program):

@@ -12,12 +12,15 @@ from rest_framework import serializers
 from portal.api.members import Members
 from portal.api.schema import Schema
 from portal.api.v1.changes import CHANGEABLE
+from portal.api.v1.referral_requests import ReferralAttributes, ReferralResource
 from portal.api.v1.serializers import (
     Cancellation,
     ChangeAttributes,
     OrderAttributes,
     OrderResource,
+    Resource,
 )
+from portal.api.v1.study_requests import StudyAttributes, StudyCancellation, StudyResource
 
 ENVELOPED: Final = "The documented form: a JSON:API document."
 BARE: Final = "An extension of ours: the attributes themselves, without an envelope."
@@ -26,14 +29,32 @@ BARE: Final = "An extension of ours: the attributes themselves, without an envel
 class EitherForm(serializers.Serializer[Any]):
     """A body with any of these attributes, in the envelope or without it."""
 
+    resource: ClassVar[type[Resource]]
     attributes: ClassVar[tuple[type[Members], ...]]
 
 
 class NewOrder(EitherForm):
+    resource = OrderResource
     attributes = (OrderAttributes,)
 
 
+class NewStudy(EitherForm):
+    resource = StudyResource
+    attributes = (StudyAttributes,)
+
+
+class StudyUpdate(EitherForm):
+    resource = StudyResource
+    attributes = (StudyCancellation,)
+
+
+class NewReferral(EitherForm):
+    resource = ReferralResource
+    attributes = (ReferralAttributes,)
+
+
 class OrderUpdate(EitherForm):
+    resource = OrderResource
     attributes = (Cancellation, ChangeAttributes)
 
 
@@ -42,7 +63,7 @@ class DescribedForms(OpenApiSerializerExtension):
     match_subclasses = True
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Schema:
-        resource = auto_schema.resolve_serializer(OrderResource, direction).ref
+        resource = auto_schema.resolve_serializer(self.target.resource, direction).ref
         attributes = _any_of(
             [auto_schema.resolve_serializer(kind, direction).ref for kind in self.target.attributes]
         )
@@ -57,6 +78,17 @@ class DescribedChange(OpenApiSerializerExtension):
     def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Schema:
         described: Schema = super().map_serializer(auto_schema, direction)
         return {**described, "anyOf": [_holding(*map(str, path)) for path in CHANGEABLE]}
+
+
+class DescribedStudy(OpenApiSerializerExtension):
+    """Nights and sensors stand in `study` or directly among the attributes, not in both."""
+
+    target_class = StudyAttributes
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> Schema:
+        described: Schema = super().map_serializer(auto_schema, direction)
+        directly = [{"required": [name]} for name in ("nights", "sensors")]
+        return {**described, "not": {"required": ["study"], "anyOf": directly}}
 
 
 def _any_of(schemas: list[Schema]) -> Schema:

@@ -10,12 +10,12 @@ from django.http import HttpResponse
 from django.urls import include, path
 from drf_spectacular.generators import SchemaGenerator
 
-from organisations.roles import Scope
+from organisations.roles import SCOPES_OF_THE_GATEWAY, Scope
 from portal.api import openapi, schema
 from portal.api.errors import Refused
 from portal.api.schema import CHALLENGE, Schema, header
 from portal.api.v1 import format as wire
-from portal.api.v1.schema import answers, feed, operations, tokens
+from portal.api.v1.schema import answers, feed, operations, study_operations, tokens
 from portal.api.v1.tokens import PATH
 
 DESCRIPTION: Final = """\
@@ -36,13 +36,22 @@ levels; a member stands once. Unknown members are ignored.
 """
 
 
-LOCATION: Final = ("The address of the order.", {"type": "string", "format": "uri"})
+LOCATION: Final = ("The address of what has this reference.", {"type": "string", "format": "uri"})
 HEADERS: Final[Mapping[str, Mapping[str, Schema]]] = {
     **schema.HEADERS,
     "201": {"Location": header(*LOCATION), "Idempotent-Replayed": schema.REPLAYED},
     "403": {"WWW-Authenticate": header(*CHALLENGE, required=False)},
     "409": {**schema.HEADERS["409"], "Location": header(*LOCATION, required=False)},
 }
+
+
+TAGS: Final = (
+    "Tokens",
+    "Orders",
+    study_operations.STUDIES,
+    study_operations.REFERRALS,
+    feed.TAG,
+)
 
 
 def document(base_url: str) -> Schema:
@@ -54,7 +63,7 @@ def document(base_url: str) -> Schema:
         "openapi": found["openapi"],
         "info": {"title": "Homeward API v1", "version": "1.0", "description": DESCRIPTION},
         "servers": [{"url": base_url}],
-        "tags": [{"name": "Tokens"}, {"name": "Orders"}, {"name": feed.TAG}],
+        "tags": [{"name": name} for name in TAGS],
         "paths": schema.finished({**tokens.PATHS, **found["paths"]}, headers=HEADERS),
         "components": {
             "schemas": schemas,
@@ -66,7 +75,7 @@ def document(base_url: str) -> Schema:
 
 def _credentials(base_url: str) -> Schema:
     """How a client says who it is: with a token, and when it asks for one."""
-    scopes = {scope.value: scope.label for scope in Scope}
+    scopes = {one.value: one.label for one in Scope if one not in SCOPES_OF_THE_GATEWAY}
     flow = {"tokenUrl": base_url + PATH, "scopes": scopes}
     return {
         operations.CLIENT: {"type": "oauth2", "flows": {"clientCredentials": flow}},

@@ -9,13 +9,14 @@ from drf_spectacular.utils import OpenApiResponse
 
 from foundation.errors import Refusal
 from orders import errors as orders
+from orders import referral_errors
 from patients import errors as patients
 from portal.api.errors import EDGE, code_of, status_of
 from portal.api.schema import ALWAYS
 from studies import errors as studies
 
 WORDS: Final[Mapping[int, str]] = {
-    400: "Not valid, or not possible for this order; nothing was done.",
+    400: "Not valid, or not possible now; nothing was done.",
     401: "No valid access token was sent.",
     403: "Not allowed.",
     404: "Not found, for this client.",
@@ -28,24 +29,48 @@ WORDS: Final[Mapping[int, str]] = {
     503: "Not available just now.",
 }
 
-PLACING: Final[tuple[type[Refusal], ...]] = (
+NAMING: Final[tuple[type[Refusal], ...]] = (
     studies.ReferenceMissing,
     studies.ReferenceTooLong,
     studies.ReferenceMalformed,
     studies.ReferenceReserved,
     studies.ReferenceTaken,
-    studies.OrganisationNotFound,
+)
+SETTLING: Final[tuple[type[Refusal], ...]] = (
     studies.NightsMissing,
     studies.NightsOutOfRange,
     studies.SensorsMissing,
     studies.NeckSensorMissing,
     studies.SensorNotEntitled,
     studies.SensorNotInProduct,
-    orders.NoKitServes,
+)
+ADMITTING: Final[tuple[type[Refusal], ...]] = (
     patients.PatientArchived,
     patients.AnotherDateOfBirth,
 )
+PLACING: Final[tuple[type[Refusal], ...]] = (
+    *NAMING,
+    studies.OrganisationNotFound,
+    *SETTLING,
+    orders.NoKitServes,
+    *ADMITTING,
+)
+CREATING: Final[tuple[type[Refusal], ...]] = (
+    *NAMING,
+    studies.OrganisationNotFound,
+    *SETTLING,
+    *ADMITTING,
+)
+REFERRING: Final[tuple[type[Refusal], ...]] = (
+    *NAMING,
+    studies.ReferralsNotSetUp,
+    *SETTLING,
+    *ADMITTING,
+)
 READING: Final[tuple[type[Refusal], ...]] = (orders.OrderNotFound,)
+READING_STUDIES: Final[tuple[type[Refusal], ...]] = (studies.StudyNotFound,)
+READING_REFERRALS: Final[tuple[type[Refusal], ...]] = (referral_errors.ReferralNotFound,)
+READING_REPORTS: Final[tuple[type[Refusal], ...]] = (studies.ReportNotFound,)
 CHANGING: Final[tuple[type[Refusal], ...]] = (
     *READING,
     orders.NotCancellable,
@@ -54,11 +79,25 @@ CHANGING: Final[tuple[type[Refusal], ...]] = (
     orders.CannotChange,
     orders.NothingToChange,
 )
+CANCELLING: Final[tuple[type[Refusal], ...]] = (
+    *READING_STUDIES,
+    studies.StudyNotCancellable,
+    orders.CannotChange,
+)
+MET: Final = (
+    *PLACING,
+    *CREATING,
+    *REFERRING,
+    *CHANGING,
+    *CANCELLING,
+    *READING_REFERRALS,
+    *READING_REPORTS,
+)
 
 # Every code there is, with its status.
 CODES: Final[Mapping[str, int]] = {
     **{code: status for code, (status, _) in EDGE.items()},
-    **{code_of(kind): status_of(kind) for kind in (*PLACING, *CHANGING)},
+    **{code_of(kind): status_of(kind) for kind in MET},
 }
 
 

@@ -24,15 +24,15 @@ extend_schema_view(
         operation_id="listEvents",
         tags=[TAG],
         summary="Read the events",
-        description=OURS + "Everything that is told of your orders, the oldest first, also what no "
-        "webhook endpoint of yours has switched on. `links.next` is there on an empty page too: "
-        "keep it, and ask again later. No event is left out and none comes twice. Events are kept "
-        "for 90 days.",
+        description=OURS + "Everything that is told of your orders, in-house studies and "
+        "referrals, the oldest first, also what no webhook endpoint of yours has switched on. "
+        "`links.next` is there on an empty page too: keep it, and ask again later. No event is "
+        "left out and none comes twice. Events are kept for 90 days.",
         parameters=FEED,
         responses={
             200: OpenApiResponse(ref("EventList"), "The next events."),
             **errors.refusals(LISTING),
         },
-        examples=[OpenApiExample("Sent for fulfilment", examples.EVENTS, response_only=True)],
+        examples=[OpenApiExample("A page", examples.EVENTS, response_only=True)],
     ),
 )(feed.Events)

@@ -24,7 +24,7 @@ from portal.api.schema import (
     in_query,
     ref,
 )
-from portal.api.v1 import listing, views
+from portal.api.v1 import listing, orders, reports
 from portal.api.v1.auth import BearerToken
 from portal.api.v1.format import OrderStatus
 from portal.api.v1.schema import errors, examples
@@ -53,7 +53,7 @@ class ClientToken(OpenApiAuthenticationExtension):
 REFERENCE: Final = in_path(
     "reference",
     {"type": "string", "minLength": 1},
-    "The reference given when the order was placed, percent-encoded.",
+    "The reference given in the beginning, percent-encoded.",
 )
 MOMENT: Final = {
     "anyOf": [
@@ -87,6 +87,12 @@ FILTERS: Final = [
     in_query("filter[created_to]", MOMENT, "Only orders created before."),
 ]
 
+PDF: Final = "application/pdf"
+REPORT: Final = OpenApiResponse({"type": "string", "contentMediaType": PDF}, "The report.")
+ABOUT_REPORTS: Final = (
+    OURS + "The PDF of the latest valid attempt, once it is released: when results wait for a "
+    "review, after that. Until then 404 `report_not_found`. Refusals are JSON, as everywhere."
+)
 ACCEPTED: Final = OpenApiResponse(description="Accepted; without a body and a Content-Type.")
 
 extend_schema_view(
@@ -122,7 +128,7 @@ extend_schema_view(
             **errors.refusals(LISTING),
         },
     ),
-)(views.Orders)
+)(orders.Orders)
 
 extend_schema_view(
     get=extend_schema(
@@ -154,4 +160,18 @@ extend_schema_view(
             OpenApiExample("Another address", examples.ADDRESS, request_only=True),
         ],
     ),
-)(views.OneOrder)
+)(orders.OneOrder)
+
+extend_schema_view(
+    get=extend_schema(
+        operation_id="readReportOfOrder",
+        tags=["Orders"],
+        summary="Read the report of an order",
+        description=ABOUT_REPORTS,
+        parameters=[REFERENCE],
+        responses={
+            (200, PDF): REPORT,
+            **errors.refusals(domain=(*errors.READING, *errors.READING_REPORTS)),
+        },
+    ),
+)(reports.OrderReport)
