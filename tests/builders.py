@@ -23,7 +23,7 @@ from orders.phone_use import watch_phone_use
 from orders.statuses import Status
 from orders.wanted import KnownSite, LineWanted, OrderWanted, StudyWanted
 from organisations.actors import actor_for_client, actor_for_user
-from organisations.integrations import create_api_client, create_api_key
+from organisations.integrations import NewKey, create_api_client, create_api_key
 from organisations.invitations import invite
 from organisations.models import (
     Account,
@@ -32,6 +32,7 @@ from organisations.models import (
     ApiKey,
     Clinician,
     Invitation,
+    KeyPurpose,
     Membership,
     MembershipOrganisation,
     Organisation,
@@ -39,7 +40,7 @@ from organisations.models import (
     Site,
     User,
 )
-from organisations.roles import CLINIC_ROLES, Role, Scope
+from organisations.roles import CLINIC_ROLES, SCOPES_OF_THE_GATEWAY, Role, Scope
 from organisations.sensors import EmitOn, Sensor
 from organisations.wanted import AccessWanted
 from patients.commands import register_patient
@@ -224,6 +225,17 @@ def api_key(owner: Account, *scopes: Scope) -> ApiKey:
         scopes=scopes or (Scope.ORDERS,),
         actor=administrator(),
     ).key
+
+
+def gateway_key(*scopes: Scope) -> NewKey:
+    """The recording side's, for all that the gateway can do unless scopes are given."""
+    return create_api_key(
+        account_id=operator_account().pk,
+        name=f"Test Gateway {next(_numbers)}",
+        scopes=scopes or sorted(SCOPES_OF_THE_GATEWAY),
+        purpose=KeyPurpose.GATEWAY,
+        actor=administrator(),
+    )
 
 
 def integrator(owner: Account) -> Actor:

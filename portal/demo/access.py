@@ -12,7 +12,7 @@ from foundation.text import crockford
 from organisations.integrations import create_api_client, create_api_key, replace_client_secret
 from organisations.invitations import invite
 from organisations.models import Account, ApiClient, ApiKey, Invitation
-from organisations.roles import Role, Scope
+from organisations.roles import SCOPES_OF_CLIENTS, Role
 from organisations.wanted import AccessWanted
 from portal.demo.world import PEOPLE, World
 
@@ -95,7 +95,7 @@ def _client(account: Account, last: dict[str, Any], actor: Actor) -> dict[str, s
     client = ApiClient.objects.filter(account=account, name=CLIENT_NAME).first()
     if client is None:
         client, secret = create_api_client(
-            account_id=account.pk, name=CLIENT_NAME, scopes=list(Scope), actor=actor
+            account_id=account.pk, name=CLIENT_NAME, scopes=sorted(SCOPES_OF_CLIENTS), actor=actor
         )
     elif last.get("client_id") == client.client_id and last.get("client_secret"):
         secret = last["client_secret"]

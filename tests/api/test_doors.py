@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from orders.models import Order
 from organisations.models import Organisation
-from organisations.roles import Role, Scope
+from organisations.roles import SCOPES_OF_CLIENTS, Role, Scope
 from portal.api.v3.views import V3Endpoint
 from tests import builders
 from tests.api.calls import JSON, Program, order_body
@@ -66,7 +66,7 @@ def owner(clinic: Organisation) -> World:
 
 
 def owner_without_scope(clinic: Organisation) -> World:
-    others = [scope for scope in Scope if scope not in NEEDED]
+    others = SCOPES_OF_CLIENTS.difference(NEEDED)
     return World(clinic, Client(), a_program(clinic.account, *others).token)
 
 
