@@ -3,13 +3,14 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.fields.json
-import foundation.constraints
-import foundation.ids
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import foundation.constraints
+import foundation.ids
 
 
 class Migration(migrations.Migration):

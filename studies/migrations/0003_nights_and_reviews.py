@@ -3,12 +3,13 @@
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.fields.json
-import foundation.constraints
 import pghistory.utils
 import pgtrigger.compiler
 import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+import foundation.constraints
 
 
 class Migration(migrations.Migration):
