@@ -80,9 +80,11 @@ class Index(Value):
     def to_internal_value(self, data: Any) -> Decimal:
         if type(data) not in (int, float) or not math.isfinite(data):
             self.fail("invalid")
-        if not 0 <= data <= LARGEST_INDEX:
+        if not 0 <= data <= math.ceil(LARGEST_INDEX):
             self.fail("range")
         value = Decimal(repr(data)).quantize(HUNDREDTH)
+        if value > LARGEST_INDEX:
+            self.fail("range")
         if abs(float(value) - data) > NOISE:
             self.fail("decimals")
         return value

@@ -133,7 +133,7 @@ def administrator(owner: Account) -> Caller:
 
 def program_of_v1(owner: Account) -> Caller:
     """Its token opens API v1, and is no key."""
-    token = a_program_of_v1(owner, *Scope).token
+    token = a_program_of_v1(owner, *SCOPES_OF_CLIENTS).token
     return Caller(Client(), {"Authorization": f"Bearer {token}", HEADER: token})
 
 
