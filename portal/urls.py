@@ -18,6 +18,7 @@ urlpatterns = [
     path("patients/", include("orders.patient_urls")),
     path("team/", include("organisations.team_urls")),
     path("developers/", include("portal.developers.urls")),
+    path("sandbox/", include("portal.sandbox.urls")),
     path("admin/", admin.site.urls),
     path("", include("portal.sign_in.urls")),
     path("help/", TemplateView.as_view(template_name="help.html"), name="help"),

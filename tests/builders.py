@@ -22,7 +22,7 @@ from orders.models import Order, PhoneAlert
 from orders.phone_use import watch_phone_use
 from orders.statuses import Status
 from orders.wanted import KnownSite, LineWanted, OrderWanted, StudyWanted
-from organisations.actors import actor_for_client, actor_for_user
+from organisations.actors import actor_for_client, actor_for_gateway, actor_for_user
 from organisations.integrations import NewKey, create_api_client, create_api_key
 from organisations.invitations import invite
 from organisations.models import (
@@ -183,6 +183,11 @@ def manager(*organisations: Organisation, owner: Account | None = None) -> Actor
     return actor_for_user(user(Role.CLINIC_MANAGER, *organisations, owner=owner), door=Door.STAFF)
 
 
+def member(role: Role, owner: Account) -> Actor:
+    """Somebody of this role at the staff pages."""
+    return actor_for_user(user(role, owner=owner), door=Door.STAFF)
+
+
 def invitation(owner: Account, *, actor: Actor | None = None, **access: Any) -> Invitation:
     """An open one, of clinic staff for all organisations unless `access` says otherwise."""
     wanted = AccessWanted(**{"roles": (Role.CLINIC_STAFF,), **access})
@@ -236,6 +241,11 @@ def gateway_key(*scopes: Scope) -> NewKey:
         purpose=KeyPurpose.GATEWAY,
         actor=administrator(),
     )
+
+
+def gateway_actor() -> Actor:
+    """The recording side, calling the gateway."""
+    return actor_for_gateway(gateway_key().key)
 
 
 def integrator(owner: Account) -> Actor:

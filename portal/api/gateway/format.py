@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 
+from orders.models import Order
 from portal.api.errors import Path, Problem, Refused
 from studies.models import NightAttempt, Study
 
@@ -23,6 +24,9 @@ FIELDS: Final[Mapping[str, Path]] = {
     "started_at": ("startedAt",),
     "completed_at": ("completedAt",),
     "report": ("report",),
+    "account": ("account",),
+    "order": ("order",),
+    "study": ("study",),
 }
 
 
@@ -55,6 +59,10 @@ def study_document(study: Study) -> Document:
         "sensors": list(study.sensors),
         "attempts": [_attempt_document(attempt) for attempt in study.attempts.all()],
     }
+
+
+def order_document(order: Order) -> Document:
+    return {"reference": order.reference, "status": order.status}
 
 
 def _attempt_document(attempt: NightAttempt) -> Document:

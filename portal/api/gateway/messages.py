@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
+from foundation.ids import LARGEST_ID
 from portal.api.errors import Refused, edge_problem
-from portal.api.fields import DateOfBirth, Number, Text, Value, Words, YesOrNo
+from portal.api.fields import DateOfBirth, Number, Text, Value, Word, Words, YesOrNo
 from portal.api.members import Members, faults_in
+from portal.sandbox.playing import Until
 from studies.models.attempts import LARGEST_INDEX
+from studies.references import REFERENCE_LENGTH
 from studies.wanted import Activation, AttemptResult, AttemptStart, Indexes
 
 CODE_LENGTH: Final = 32
@@ -115,6 +118,24 @@ class IndexMembers(Members):
     ahi4 = Index(required=False)
     odi3 = Index(required=False)
     odi4 = Index(required=False)
+
+
+class SimulationMembers(Members):
+    """Which account, and an order or an in-house study of it."""
+
+    default_error_messages: ClassVar[Words] = {
+        "one": "Send order or study, and only one of them.",
+    }
+
+    account = Number(least=1, most=LARGEST_ID)
+    order = Text(most=REFERENCE_LENGTH, required=False)
+    study = Text(most=REFERENCE_LENGTH, required=False)
+    until = Word(Until, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if ("order" in attrs) is ("study" in attrs):
+            self.fail("one")
+        return attrs
 
 
 class ResultMembers(Members):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.api.gateway import views
+from portal.api.gateway import simulating, views
 
 app_name = "gateway"
 
@@ -19,4 +19,5 @@ urlpatterns = [
         views.CompletedAttempts.as_view(),
         name="completed",
     ),
+    path("simulate", simulating.Simulations.as_view(), name="simulate"),
 ]

@@ -25,6 +25,7 @@ WRITES: Final = (
     "/activations",
     "/studies/{study}/attempts/started",
     "/studies/{study}/attempts/completed",
+    "/simulate",
 )
 # An index may be a fraction, and nothing else may.
 FINE: Final = ("indexes/", ": fraction")
@@ -35,6 +36,8 @@ each_write = pytest.mark.parametrize("write", WRITES)
 def body_for(write: str, study: Study) -> dict[str, Any]:
     if write == "/activations":
         return activation(study)
+    if write == "/simulate":
+        return {"account": study.account_id, "order": study.reference, "until": "finished"}
     return dict(START if write.endswith("started") else RESULT)
 
 

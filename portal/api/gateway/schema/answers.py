@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from orders.statuses import Status
 from organisations.models.accounts import MOST_NIGHTS
 from organisations.sensors import Sensor
 from portal.api.gateway.schema.errors import CODES
@@ -27,6 +28,20 @@ COMPONENTS: Final[Mapping[str, Schema]] = {
             "nights": {**COUNT, "maximum": MOST_NIGHTS},
             "sensors": {"type": "array", "items": {"enum": list(Sensor.values)}, "minItems": 1},
             "attempts": {"type": "array", "items": ref("Attempt")},
+        }
+    ),
+    "Order": object_of(
+        {"reference": TEXT, "status": {"type": "string", "enum": list(Status.values)}}
+    ),
+    "Played": object_of(
+        {
+            "happened": {
+                "type": "array",
+                "items": {**TEXT, "description": "For people; it may change."},
+                "minItems": 1,
+            },
+            "order": {"anyOf": [ref("Order"), {"type": "null"}]},
+            "study": {"anyOf": [ref("Study"), {"type": "null"}]},
         }
     ),
     "Error": object_of(

@@ -6,8 +6,11 @@ from typing import Final
 from drf_spectacular.utils import OpenApiResponse
 
 from foundation.errors import Refusal
+from orders import errors as orders
+from orders import supplies_errors
 from portal.api.errors import EDGE, code_of, status_of
 from portal.api.schema import ALWAYS, Schema, ref
+from portal.sandbox import errors as sandbox
 from studies import errors as studies
 
 SENTENCES: Final[Mapping[int, str]] = {
@@ -44,7 +47,14 @@ COMPLETING: Final[tuple[type[Refusal], ...]] = (
     studies.ReportNotPdf,
     studies.AttemptHasAnotherResult,
 )
-OF_THE_DOMAIN: Final = (*ACTIVATING, *COMPLETING)
+SIMULATING: Final[tuple[type[Refusal], ...]] = (
+    sandbox.NotATestAccount,
+    sandbox.NothingToPlay,
+    orders.OrderNotFound,
+    studies.StudyNotFound,
+    supplies_errors.StockMissing,
+)
+OF_THE_DOMAIN: Final = (*ACTIVATING, *COMPLETING, *SIMULATING)
 
 # Every code that there is, with its status.
 CODES: Final[Mapping[str, int]] = {

@@ -23,6 +23,7 @@ RESULT: Final[Document] = {
     "valid": True,
     "indexes": {"ahi3": 9.1, "ahi4": 6.4, "odi3": 8.2, "odi4": 5},
 }
+SIMULATION: Final[Document] = {"account": 3, "order": "ORD-2025-000123", "until": "next"}
 STUDY: Final[Document] = {
     "study": "0192f4a0-11aa-7bcd-8e01-0d1f2c7a8b90",
     "status": "activated",
@@ -32,4 +33,9 @@ STUDY: Final[Document] = {
         {"nightNumber": 1, "attemptNumber": 1, "status": "pending"},
         {"nightNumber": 2, "attemptNumber": 1, "status": "pending"},
     ],
+}
+PLAYED: Final[Document] = {
+    "happened": ["The patient activated the study."],
+    "order": {"reference": "ORD-2025-000123", "status": "delivered"},
+    "study": STUDY,
 }

@@ -14,7 +14,7 @@ from drf_spectacular.utils import (
     extend_schema_view,
 )
 
-from portal.api.gateway import messages, uploads, views
+from portal.api.gateway import messages, simulating, uploads, views
 from portal.api.gateway.auth import BearerKey
 from portal.api.gateway.schema import errors, examples
 from portal.api.gateway.schema.errors import NAMED
@@ -22,8 +22,8 @@ from portal.api.schema import JSON, WITH_BODY, in_path, ref
 from studies.recording import LARGEST_REPORT_MB
 
 KEY: Final = "key"
-STUDIES: Final = "Studies"
-TAGS: Final = (STUDIES,)
+STUDIES, SANDBOX = "Studies", "Sandbox"
+TAGS: Final = (STUDIES, SANDBOX)
 MULTIPART: Final = "multipart/form-data"
 RESULT: Final = "ResultRequest"
 UPLOAD: Final = {
@@ -57,6 +57,11 @@ A recording was processed. Each index is optional. With a report it is `multipar
 The same sent again changes nothing; another result of the same attempt is refused. A night that is
 not valid is due again, as often as the organisation has settled.
 """
+SIMULATING: Final = """\
+For test accounts only: do the next thing that would happen to an order (`order`) or to an in-house
+study (`study`) of the account, by its reference, or with `until` set to `finished` all that comes.
+Each step is the real one, and notifications are really sent.
+"""
 STUDY: Final = in_path("study", {"type": "string", "format": "uuid"}, "The study's UUID.")
 
 
@@ -75,6 +80,7 @@ for members, name in {
     messages.StartMembers: "StartRequest",
     messages.IndexMembers: "IndexesRequest",
     messages.ResultMembers: RESULT,
+    messages.SimulationMembers: "SimulationRequest",
 }.items():
     extend_schema_serializer(component_name=name)(members)
 
@@ -136,3 +142,21 @@ extend_schema_view(
         examples=[_sent("A valid night", examples.RESULT)],
     )
 )(views.CompletedAttempts)
+
+extend_schema_view(
+    post=extend_schema(
+        operation_id="simulate",
+        tags=[SANDBOX],
+        summary="Play an order or a study of a test account",
+        description=SIMULATING,
+        request={JSON: messages.SimulationMembers},
+        responses={
+            200: OpenApiResponse(ref("Played"), "What happened, and how it stands now."),
+            **errors.refusals(WITH_BODY, domain=errors.SIMULATING),
+        },
+        examples=[
+            _sent("The next step", examples.SIMULATION),
+            OpenApiExample("Activated", examples.PLAYED, response_only=True, status_codes=[200]),
+        ],
+    )
+)(simulating.Simulations)
