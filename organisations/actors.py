@@ -7,6 +7,8 @@ from foundation.client_address import client_address
 from organisations.models import ApiClient, ApiKey, Invitation, Membership, User
 from organisations.roles import (
     OPERATOR_ROLES,
+    SCOPES_OF_CLIENTS,
+    SCOPES_OF_THE_GATEWAY,
     Role,
     permissions_granted,
     permissions_of,
@@ -82,9 +84,22 @@ def actor_for_client(
     return Actor(
         door=door,
         label=client.name or client.client_id,
-        permissions=permissions_granted(set(scopes) & set(client.scopes)),
+        permissions=permissions_granted(SCOPES_OF_CLIENTS & set(scopes) & set(client.scopes)),
         account_id=client.account_id,
         client_id=client.pk,
+        request_id=request_id,
+        ip_address=ip_address,
+    )
+
+
+def actor_for_gateway(key: ApiKey, *, request_id: str = "", ip_address: str | None = None) -> Actor:
+    """Whoever holds a key of the gateway speaks of the studies of every account."""
+    return Actor(
+        door=Door.GATEWAY,
+        label=key.name,
+        permissions=permissions_granted(SCOPES_OF_THE_GATEWAY & set(key.scopes)),
+        account_id=None,
+        key_id=key.pk,
         request_id=request_id,
         ip_address=ip_address,
     )

@@ -118,6 +118,16 @@ class NothingGranted(Invalid):
     message = "Grant at least one scope."
 
 
+class ScopesDoNotFit(Invalid):
+    code = "scopes_do_not_fit"
+    message = "A key for the gateway has scopes of the gateway only, and nothing else has any."
+
+
+class GatewayIsTheOperators(Invalid):
+    code = "gateway_is_the_operators"
+    message = "A key for the gateway belongs to the operator. Choose the operator's account."
+
+
 class TwoSecretsWork(Conflict):
     code = "two_secrets_work"
     message = "Two secrets work already: end the older one first, or let both stop at once."

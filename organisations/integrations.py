@@ -14,10 +14,16 @@ from oauth2_provider.models import AccessToken
 from foundation.actors import Actor, Permission
 from foundation.errors import Forbidden
 from foundation.history import sign_history
-from organisations.errors import ExpiryHasPassed, NothingGranted, TwoSecretsWork
-from organisations.models import ApiClient, ApiKey, KeyPurpose
+from organisations.errors import (
+    ExpiryHasPassed,
+    GatewayIsTheOperators,
+    NothingGranted,
+    ScopesDoNotFit,
+    TwoSecretsWork,
+)
+from organisations.models import Account, AccountKind, ApiClient, ApiKey, KeyPurpose
 from organisations.models.machines import Program
-from organisations.roles import Scope
+from organisations.roles import SCOPES_OF_CLIENTS, SCOPES_OF_THE_GATEWAY, Scope
 
 SECRET_BYTES = 32
 OF_THE_SECRETS = (
@@ -68,7 +74,7 @@ def create_api_client(
 ) -> NewClient:
     """Give an account an OAuth client that gets tokens by client credentials.
 
-    Raises Forbidden, NothingGranted, ExpiryHasPassed.
+    Raises Forbidden, NothingGranted, ScopesDoNotFit, ExpiryHasPassed.
     """
     actor.must(Permission.MANAGE_INTEGRATIONS)
     _answer_for(account_id, actor)
@@ -98,13 +104,13 @@ def create_api_key(
 ) -> NewKey:
     """Give an account a key for API v3 or for the gateway.
 
-    Raises Forbidden, NothingGranted, ExpiryHasPassed.
+    Raises Forbidden, NothingGranted, ScopesDoNotFit, GatewayIsTheOperators, ExpiryHasPassed.
     """
     actor.must(Permission.MANAGE_INTEGRATIONS)
     _answer_for(account_id, actor)
-    if purpose is KeyPurpose.GATEWAY and not actor.sees_all_accounts:
-        raise Forbidden
-    _check(scopes, expires_at)
+    if purpose is KeyPurpose.GATEWAY:
+        _must_be_the_operators(account_id, actor)
+    _check(scopes, expires_at, purpose=purpose)
     key = ApiKey(
         account_id=account_id,
         name=name,
@@ -128,11 +134,12 @@ def change_program(
 ) -> None:
     """Call it something else, let it do more or less, for longer or shorter; at once.
 
-    Raises Forbidden, NothingGranted, ExpiryHasPassed.
+    Raises Forbidden, NothingGranted, ScopesDoNotFit, ExpiryHasPassed.
     """
     actor.must(Permission.MANAGE_INTEGRATIONS)
     _answer_for(program.account_id, actor)
-    _check(scopes, None if expires_at == program.expires_at else expires_at)
+    purpose = program.purpose if isinstance(program, ApiKey) else ""
+    _check(scopes, None if expires_at == program.expires_at else expires_at, purpose=purpose)
     program.name, program.scopes, program.expires_at = name, list(scopes), expires_at
     program.save(update_fields=["name", "scopes", "expires_at"])
 
@@ -203,6 +210,11 @@ def switch_on(program: AnyProgram, *, actor: Actor) -> None:
     program.save(update_fields=["is_active"])
 
 
+def scopes_for(purpose: str) -> frozenset[Scope]:
+    """What a key of this purpose, or a client (no purpose), may be granted."""
+    return SCOPES_OF_THE_GATEWAY if purpose == KeyPurpose.GATEWAY else SCOPES_OF_CLIENTS
+
+
 def _answer_for(account_id: int, actor: Actor) -> None:
     """Forbidden unless the actor acts for the whole account, as its programs do."""
     actor.for_account(account_id)
@@ -211,9 +223,20 @@ def _answer_for(account_id: int, actor: Actor) -> None:
     sign_history(actor)
 
 
-def _check(scopes: Sequence[str], expires_at: datetime | None) -> None:
+def _must_be_the_operators(account_id: int, actor: Actor) -> None:
+    """Whoever holds such a key speaks for every account."""
+    if not actor.sees_all_accounts:
+        raise Forbidden
+    if not Account.objects.filter(pk=account_id, kind=AccountKind.OPERATOR).exists():
+        raise GatewayIsTheOperators(field="account")
+
+
+def _check(scopes: Sequence[str], expires_at: datetime | None, *, purpose: str = "") -> None:
     if not scopes:
         raise NothingGranted(field="scopes")
+    fitting = scopes_for(purpose)
+    if not fitting.issuperset(scopes):
+        raise ScopesDoNotFit(field="scopes")
     if expires_at is not None and expires_at <= timezone.now():
         raise ExpiryHasPassed(field="expires_at")
 

@@ -1,6 +1,6 @@
 """What is asked about API clients and keys, on the staff pages and in the admin alike."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 
@@ -11,9 +11,9 @@ from foundation.dates import DatePartsField
 from foundation.fields import PlainTextField
 from foundation.forms import StaffForm
 from foundation.once import OnceForm
-from organisations.integrations import Overlap
+from organisations.integrations import Overlap, scopes_for
 from organisations.models import ApiClient, ApiKey
-from organisations.roles import Scope
+from organisations.roles import SCOPES_OF_CLIENTS, Scope, choices_among
 
 NAME_LENGTH = 200
 LONGEST = timedelta(days=3653)
@@ -38,7 +38,7 @@ class ProgramForm(StaffForm):
     )
     scopes = forms.MultipleChoiceField(
         label="What it may do",
-        choices=Scope.choices,
+        choices=choices_among(SCOPES_OF_CLIENTS),
         widget=forms.CheckboxSelectMultiple,
         error_messages=dict.fromkeys(("invalid_choice", "invalid_list"), FROM_THE_LIST),
     )
@@ -83,6 +83,7 @@ class ChangeProgramForm(ProgramForm):
         }
         super().__init__(*args, initial=initial, **kwargs)
         self.program = program
+        offer_scopes(self, scopes_for(getattr(program, "purpose", "")))
 
     @property
     def said(self) -> dict[str, Any]:
@@ -104,6 +105,13 @@ class NewSecretForm(OnceForm, StaffForm):
 
     missing: ClassVar[Mapping[str, str]] = {"overlap": "Say how long the older secret works on"}
     refusal_fields: ClassVar[Mapping[str, str]] = {"overlap": "overlap"}
+
+
+def offer_scopes(form: ProgramForm, scopes: Iterable[Scope]) -> None:
+    """Other ones than those of the dialects, which every program of an account may have."""
+    field = form.fields["scopes"]
+    assert isinstance(field, forms.MultipleChoiceField)
+    field.choices = choices_among(scopes)
 
 
 def end_of(day: date | None) -> datetime | None:

@@ -130,6 +130,13 @@ GRANTS: dict[Scope, frozenset[P]] = {
 
 # The gateway's keys are the operator's; the scopes of both dialects are for everyone else.
 SCOPES_OF_THE_GATEWAY = frozenset({Scope.RECORDINGS, Scope.SIMULATE})
+SCOPES_OF_CLIENTS = frozenset(Scope) - SCOPES_OF_THE_GATEWAY
+
+
+def choices_among(scopes: Iterable[Scope]) -> list[tuple[str, str]]:
+    """These scopes as forms and documents list them, in the order of the table."""
+    granted = set(scopes)
+    return [(scope.value, str(scope.label)) for scope in Scope if scope in granted]
 
 
 # A key of API v3 that may order is let into all of it, and that is more than orders

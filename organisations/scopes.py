@@ -4,12 +4,12 @@ from typing import Any
 
 from oauth2_provider.scopes import BaseScopes
 
-from organisations.roles import Scope
+from organisations.roles import SCOPES_OF_CLIENTS, choices_among
 
 
 class ClientScopes(BaseScopes):
     def get_all_scopes(self) -> dict[str, str]:
-        return dict(Scope.choices)
+        return dict(choices_among(SCOPES_OF_CLIENTS))
 
     def get_available_scopes(
         self, application: Any = None, request: Any = None, *args: Any, **kwargs: Any

@@ -59,6 +59,8 @@ class Visit:
         """What `base.html` needs to know for the top of a page."""
         return {
             "header_account": self.account.name,
+            "is_test_account": self.account.is_test,
+            "may_simulate": self.account.is_test and self.may(Permission.SIMULATE),
             "may_place": self.may(Permission.PLACE_ORDERS),
             "may_order_supplies": self.may_order_supplies,
             "may_see_patients": self.may(Permission.SEE_PATIENTS),

@@ -15,6 +15,7 @@ from django.views import defaults
 
 from portal.api import call_log
 from portal.api.errors import Refused, edge_problem
+from portal.api.gateway import format as gateway
 from portal.api.v1 import format as v1
 from portal.api.v1 import tokens
 from portal.api.v3 import format as v3
@@ -24,6 +25,7 @@ DIALECTS: Final[Mapping[str, Callable[[Refused, HttpRequest], HttpResponse]]] = 
     "v1": v1.refuse,
     "oauth2": tokens.refuse,
     "api": v3.refuse,
+    "gateway": gateway.refuse,
 }
 
 

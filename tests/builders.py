@@ -22,8 +22,8 @@ from orders.models import Order, PhoneAlert
 from orders.phone_use import watch_phone_use
 from orders.statuses import Status
 from orders.wanted import KnownSite, LineWanted, OrderWanted, StudyWanted
-from organisations.actors import actor_for_client, actor_for_user
-from organisations.integrations import create_api_client, create_api_key
+from organisations.actors import actor_for_client, actor_for_gateway, actor_for_user
+from organisations.integrations import NewKey, create_api_client, create_api_key
 from organisations.invitations import invite
 from organisations.models import (
     Account,
@@ -32,6 +32,7 @@ from organisations.models import (
     ApiKey,
     Clinician,
     Invitation,
+    KeyPurpose,
     Membership,
     MembershipOrganisation,
     Organisation,
@@ -39,7 +40,7 @@ from organisations.models import (
     Site,
     User,
 )
-from organisations.roles import CLINIC_ROLES, Role, Scope
+from organisations.roles import CLINIC_ROLES, SCOPES_OF_THE_GATEWAY, Role, Scope
 from organisations.sensors import EmitOn, Sensor
 from organisations.wanted import AccessWanted
 from patients.commands import register_patient
@@ -182,6 +183,11 @@ def manager(*organisations: Organisation, owner: Account | None = None) -> Actor
     return actor_for_user(user(Role.CLINIC_MANAGER, *organisations, owner=owner), door=Door.STAFF)
 
 
+def member(role: Role, owner: Account) -> Actor:
+    """Somebody of this role at the staff pages."""
+    return actor_for_user(user(role, owner=owner), door=Door.STAFF)
+
+
 def invitation(owner: Account, *, actor: Actor | None = None, **access: Any) -> Invitation:
     """An open one, of clinic staff for all organisations unless `access` says otherwise."""
     wanted = AccessWanted(**{"roles": (Role.CLINIC_STAFF,), **access})
@@ -224,6 +230,22 @@ def api_key(owner: Account, *scopes: Scope) -> ApiKey:
         scopes=scopes or (Scope.ORDERS,),
         actor=administrator(),
     ).key
+
+
+def gateway_key(*scopes: Scope) -> NewKey:
+    """The recording side's, for all that the gateway can do unless scopes are given."""
+    return create_api_key(
+        account_id=operator_account().pk,
+        name=f"Test Gateway {next(_numbers)}",
+        scopes=scopes or sorted(SCOPES_OF_THE_GATEWAY),
+        purpose=KeyPurpose.GATEWAY,
+        actor=administrator(),
+    )
+
+
+def gateway_actor() -> Actor:
+    """The recording side, calling the gateway."""
+    return actor_for_gateway(gateway_key().key)
 
 
 def integrator(owner: Account) -> Actor:

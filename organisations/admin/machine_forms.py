@@ -7,7 +7,8 @@ from django import forms
 
 from foundation.forms import StaffForm
 from organisations.models import Account, KeyPurpose
-from organisations.program_forms import NewProgramForm
+from organisations.program_forms import NewProgramForm, offer_scopes
+from organisations.roles import Scope
 
 
 class OfAccountForm(StaffForm):
@@ -42,6 +43,17 @@ class NewKeyForm(NewProgramOfAccountForm):
     )
 
     field_order = ["account", "name", "purpose"]
+    refusal_fields: ClassVar[Mapping[str, str]] = {
+        **NewProgramOfAccountForm.refusal_fields,
+        "account": "account",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_scopes(self, Scope)
+        self.fields[
+            "scopes"
+        ].help_text = "The last two are for the gateway, and a key for the gateway has no others"
 
     @property
     def said(self) -> dict[str, Any]:

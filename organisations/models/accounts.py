@@ -74,7 +74,7 @@ class Account(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return f"{self.name} (test)" if self.is_test else self.name
 
 
 @keep_history("ProductHistory")

@@ -139,6 +139,11 @@ class KeyPurpose(models.TextChoices):
     V3 = "v3", "API v3"
     GATEWAY = "gateway", "Gateway"
 
+    @property
+    def beginning(self) -> str:
+        """How its keys begin, so that one that is found somewhere tells what it opens."""
+        return {"v3": "hw3_", "gateway": "hwg_"}[self.value]
+
 
 class ApiKeyQuerySet(ProgramQuerySet):
     def visible_to(self, actor: Actor) -> Self:
@@ -182,7 +187,8 @@ class ApiKey(Program):
 
         The whole key is returned, and kept nowhere.
         """
-        self.prefix = self.prefix or f"hw3_{secrets.token_hex(4)}"
+        beginning = KeyPurpose(self.purpose).beginning
+        self.prefix = self.prefix or f"{beginning}{secrets.token_hex(4)}"
         secret = secrets.token_urlsafe(32)
         self.secret_sha256 = _sha256(secret)
         return f"{self.prefix}.{secret}"

@@ -42,7 +42,11 @@ class Endpoint(APIView):
         throttling.spend(self.caller.name, self.caller.limit)
         call_log.count_call(self.plain_request)
         if request.method in WITH_BODY:
-            self.body = parsing.read_body(self.plain_request)
+            self.body = self.take_body()
+
+    def take_body(self) -> bytes:
+        """The bytes that were sent, if they are of a kind and size that this address takes."""
+        return parsing.read_body(self.plain_request)
 
     def read(self) -> Any:
         """The document that was sent."""

@@ -48,7 +48,9 @@ def read_body(request: HttpRequest) -> bytes:
     return read_limited(request)
 
 
-def read_limited(request: HttpRequest, *, drop_rest: bool = True) -> bytes:
+def read_limited(
+    request: HttpRequest, *, most: int = LARGEST_BODY, drop_rest: bool = True
+) -> bytes:
     """The bytes of the body, empty when there is none, or Refused with 413 or, if cut off, 400.
 
     `drop_rest` holds a thread while the caller sends on: only for callers who are known.
@@ -57,10 +59,10 @@ def read_limited(request: HttpRequest, *, drop_rest: bool = True) -> bytes:
     if stream is None:
         return b""
     try:
-        body = _read(stream, LARGEST_BODY + 1)
+        body = _read(stream, most + 1)
     except OSError:
         raise _ended_too_soon() from None
-    if len(body) > LARGEST_BODY:
+    if len(body) > most:
         if drop_rest:
             _drop_rest(stream)
         raise Refused(edge_problem("payload_too_large"))

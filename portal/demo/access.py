@@ -11,8 +11,8 @@ from foundation.actors import Actor
 from foundation.text import crockford
 from organisations.integrations import create_api_client, create_api_key, replace_client_secret
 from organisations.invitations import invite
-from organisations.models import Account, ApiClient, ApiKey, Invitation
-from organisations.roles import Role, Scope
+from organisations.models import Account, ApiClient, ApiKey, Invitation, KeyPurpose
+from organisations.roles import SCOPES_OF_CLIENTS, SCOPES_OF_THE_GATEWAY, Role
 from organisations.wanted import AccessWanted
 from portal.demo.world import PEOPLE, World
 
@@ -22,6 +22,7 @@ PRINTED = (
     "clinic_staff",
     "clinic_manager",
     "clinician",
+    "sandbox_staff",
     "operator",
     "account_manager",
     "administrator",
@@ -65,6 +66,8 @@ def grant_access(
         "base_url": base_url,
         **first,
         "second_account": second,
+        "gateway": {"api_key": _gateway_key(world.operator, last.get("gateway", {}), actor)},
+        "sandbox": _sandbox(world, base_url, password, last.get("sandbox", {}), actor),
         "users": {one.key: {"email": one.email, "password": password} for one in PEOPLE},
     }
 
@@ -90,12 +93,26 @@ def _machines(
     }
 
 
+def _sandbox(
+    world: World, base_url: str, password: str, last: dict[str, Any], actor: Actor
+) -> dict[str, Any]:
+    """The test account: its number for the gateway, a client of API v1, and who signs in."""
+    machines = _machines(world.sandbox, base_url, last, actor)
+    (user,) = (one for one in PEOPLE if one.account == "sandbox")
+    return {
+        "account": world.sandbox.pk,
+        "account_name": world.sandbox.name,
+        **machines,
+        "user": {"email": user.email, "password": password},
+    }
+
+
 def _client(account: Account, last: dict[str, Any], actor: Actor) -> dict[str, str]:
     """The client of the last run while its secret is still known, else a new secret."""
     client = ApiClient.objects.filter(account=account, name=CLIENT_NAME).first()
     if client is None:
         client, secret = create_api_client(
-            account_id=account.pk, name=CLIENT_NAME, scopes=list(Scope), actor=actor
+            account_id=account.pk, name=CLIENT_NAME, scopes=sorted(SCOPES_OF_CLIENTS), actor=actor
         )
     elif last.get("client_id") == client.client_id and last.get("client_secret"):
         secret = last["client_secret"]
@@ -106,10 +123,27 @@ def _client(account: Account, last: dict[str, Any], actor: Actor) -> dict[str, s
 
 def _key(account: Account, last: dict[str, Any], actor: Actor) -> str:
     known = str(last.get("api_key", ""))
-    live = ApiKey.objects.filter(account=account, prefix=known.partition(".")[0], is_active=True)
-    if known and live.exclude(expires_at__lt=timezone.now()).exists():
+    if _is_live(account, known):
         return known
     return create_api_key(account_id=account.pk, name=CLIENT_NAME, actor=actor).whole
+
+
+def _gateway_key(operator: Account, last: dict[str, Any], actor: Actor) -> str:
+    known = str(last.get("api_key", ""))
+    if _is_live(operator, known):
+        return known
+    return create_api_key(
+        account_id=operator.pk,
+        name="Demo gateway",
+        scopes=sorted(SCOPES_OF_THE_GATEWAY),
+        purpose=KeyPurpose.GATEWAY,
+        actor=actor,
+    ).whole
+
+
+def _is_live(account: Account, known: str) -> bool:
+    live = ApiKey.objects.filter(account=account, prefix=known.partition(".")[0], is_active=True)
+    return bool(known) and live.exclude(expires_at__lt=timezone.now()).exists()
 
 
 def instructions(access: dict[str, Any]) -> str:
@@ -130,8 +164,18 @@ Place an order by API v1 (paste both)
 List the orders by API v3
   curl -i '{access["base_url"]}/api/v3/order?size=5' -H 'Impilo-API-Key: {access["v3"]["api_key"]}'
 
+Play an order of the test account by the gateway
+{_play(access)}
+
 All of this is in var/demo.json too.
 """
+
+
+def _play(access: dict[str, Any]) -> str:
+    body = {"account": access["sandbox"]["account"], "order": "SANDBOX-1", "until": "next"}
+    return f"""  curl -i {access["base_url"]}/gateway/v1/simulate \\
+    -H 'Authorization: Bearer {access["gateway"]["api_key"]}' \\
+    -H 'Content-Type: application/json' -d '{json.dumps(body)}'"""
 
 
 def _curl(access: dict[str, Any]) -> str:

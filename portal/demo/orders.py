@@ -134,9 +134,9 @@ def wanted_in(story: Story, number: int) -> OrderWanted:
             date_of_birth=story.born,
             email=f"patient{number + 1}@demo.example",
             phone=Phone.read("07911 123456", region="GB"),
-            address=_address(number),
+            address=address_of(number),
         ),
-        address=_address(number),
+        address=address_of(number),
         contents=StudyWanted(
             terms=TermsWanted(
                 organisation=OrganisationNamed(name, reference),
@@ -150,7 +150,7 @@ def wanted_in(story: Story, number: int) -> OrderWanted:
     )
 
 
-def _address(number: int) -> Address:
+def address_of(number: int) -> Address:
     return Address(
         lines=(f"{number + 1} Demo Street",),
         city="Exampleton",

@@ -35,6 +35,7 @@ class World:
     operator: Account
     clinic: Account
     second_clinic: Account
+    sandbox: Account
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,7 @@ PEOPLE = (
     Person("clinician", "Demo Clinician", "clinic", Role.CLINICIAN),
     Person("clinic_staff_b", "Demo Staff of Clinic B", "clinic", Role.CLINIC_STAFF, "ORG-B"),
     Person("second_clinic_staff", "Demo Hillside Staff", "second_clinic", Role.CLINIC_STAFF),
+    Person("sandbox_staff", "Demo Sandbox Manager", "sandbox", Role.CLINIC_MANAGER),
     Person("operator", "Demo Operator", "operator", Role.OPERATOR),
     Person("stock_lead", "Demo Stock Lead", "operator", Role.STOCK_LEAD),
     Person("account_manager", "Demo Account Manager", "operator", Role.ACCOUNT_MANAGER),
@@ -71,14 +73,18 @@ def build_world() -> World:
     operator = _account("Homeward Fulfilment (demo)", kind=AccountKind.OPERATOR)
     clinic = _account("Riverside Sleep Services (demo)", sensors=list(Sensor))
     second = _account("Hillside Sleep Services (demo)", sensors=[Sensor.NECK])
+    sandbox = _account("Sandbox Sleep Services", sensors=list(Sensor), is_test=True)
     product, basic = _products()
-    _catalogue(product, basic, accounts=(clinic, second))
-    _organisation(clinic, "Sleep Clinic A", "ORG-A", product, default_nights=2)
+    _catalogue(product, basic, accounts=(clinic, second, sandbox))
+    _organisation(
+        clinic, "Sleep Clinic A", "ORG-A", product, default_nights=2, takes_referrals=True
+    )
     _organisation(clinic, "Sleep Clinic B", "ORG-B", basic, emit_on=EmitOn.REVIEWED)
     _organisation(second, "Hillside Clinic", "ORG-H", basic)
+    _organisation(sandbox, "Sandbox Clinic", "ORG-S", product, default_nights=2)
     _sites(operator, clinic)
     _stock(operator)
-    return World(operator=operator, clinic=clinic, second_clinic=second)
+    return World(operator=operator, clinic=clinic, second_clinic=second, sandbox=sandbox)
 
 
 def seat_people(world: World, *, password: str, is_new: bool) -> dict[str, User]:
@@ -86,7 +92,7 @@ def seat_people(world: World, *, password: str, is_new: bool) -> dict[str, User]
     so that one that somebody has changed stays changed.
     """
     users = {person.key: _seat(person, world, password, is_new) for person in PEOPLE}
-    clinics = [world.clinic.pk, world.second_clinic.pk]
+    clinics = [world.clinic.pk, world.second_clinic.pk, world.sandbox.pk]
     for clinic in Account.objects.filter(pk__in=clinics, account_manager=None):
         clinic.account_manager = users["account_manager"]
         clinic.save(update_fields=["account_manager"])

@@ -249,3 +249,37 @@ def test_who_may_not_manage_programs_makes_none(sign_in: SignIn, account: Accoun
 
     assert client.post(f"{CLIENTS}add/", new_client(account)).status_code == 403
     assert not ApiClient.objects.exists()
+
+
+def new_key(account: Account, **others: Any) -> dict[str, Any]:
+    return {**new_client(account), "purpose": "gateway", "scopes": ["recordings"], **others}
+
+
+def test_a_key_for_the_gateway_is_made_for_the_operator(manager: Client) -> None:
+    answer = manager.post(f"{KEYS}add/", new_key(builders.operator_account()))
+
+    (whole,) = shown(answer)
+    made = ApiKey.objects.get()
+    assert whole.startswith(f"{made.prefix}.")
+    assert (made.prefix[:4], made.purpose, made.scopes) == ("hwg_", "gateway", ["recordings"])
+
+
+@pytest.mark.parametrize(
+    ("others", "told"),
+    [
+        ({}, "A key for the gateway belongs to the operator"),
+        ({"purpose": "v3"}, "has scopes of the gateway only"),
+    ],
+)
+def test_a_key_for_the_gateway_is_nobody_else_s(
+    manager: Client, account: Account, others: dict[str, Any], told: str
+) -> None:
+    answer = manager.post(f"{KEYS}add/", new_key(account, **others))
+
+    assert told in answer.content.decode()
+    assert not ApiKey.objects.exists()
+
+
+def test_a_client_is_not_offered_what_only_the_gateway_does(manager: Client) -> None:
+    assert "recordings" not in manager.get(f"{CLIENTS}add/").content.decode()
+    assert "recordings" in manager.get(f"{KEYS}add/").content.decode()

@@ -28,6 +28,9 @@ def main() -> None:
     )
     key.key.calls_a_minute = 0
     key.key.save(update_fields=["calls_a_minute"])
+    gateway = builders.gateway_key()
+    gateway.key.calls_a_minute = 0
+    gateway.key.save(update_fields=["calls_a_minute"])
     kit = Kit.objects.earliest("pk")
     AccountCatalogue.objects.create(account=clinic.account, kit=kit)
     item = builders.catalogue_item(clinic.account)
@@ -38,6 +41,7 @@ def main() -> None:
         "secret": credentials.secret,
         "organisation": {"name": clinic.name, "reference": clinic.reference},
         "key": key.whole,
+        "gateway": gateway.whole,
         "ids": {
             "siteId": site.pk,
             "itemId": item.pk,

@@ -15,7 +15,13 @@ from oauth2_provider.models import AccessToken
 from foundation.actors import Actor, Door
 from foundation.errors import Forbidden
 from organisations.actors import actor_for_user
-from organisations.errors import ExpiryHasPassed, NothingGranted, TwoSecretsWork
+from organisations.errors import (
+    ExpiryHasPassed,
+    GatewayIsTheOperators,
+    NothingGranted,
+    ScopesDoNotFit,
+    TwoSecretsWork,
+)
 from organisations.integrations import (
     Overlap,
     change_program,
@@ -29,7 +35,7 @@ from organisations.integrations import (
 )
 from organisations.models import Account, ApiClient, ApiKey, KeyPurpose
 from organisations.models.machines import Secret
-from organisations.roles import Role, Scope
+from organisations.roles import SCOPES_OF_THE_GATEWAY, Role, Scope
 from tests import builders
 from tests.api.threads import at_once
 
@@ -391,16 +397,49 @@ def test_a_program_is_visible_to_who_sees_its_whole_account(
 
 
 def test_a_key_of_the_gateway_is_the_operators(account: Account, manager: Actor):
-    made = create_api_key(
-        account_id=account.pk,
-        name="Gateway",
-        purpose=KeyPurpose.GATEWAY,
-        actor=builders.administrator(),
-    )
+    made = builders.gateway_key()
 
     assert made.key not in ApiKey.objects.visible_to(manager)
     assert made.key in ApiKey.objects.visible_to(builders.administrator())
     with pytest.raises(Forbidden):
         create_api_key(
             account_id=account.pk, name="Ours", purpose=KeyPurpose.GATEWAY, actor=manager
+        )
+    with pytest.raises(GatewayIsTheOperators):
+        create_api_key(
+            account_id=account.pk,
+            name="Theirs",
+            scopes=[Scope.RECORDINGS],
+            purpose=KeyPurpose.GATEWAY,
+            actor=builders.administrator(),
+        )
+
+
+def test_a_key_says_by_its_beginning_what_it_opens(account: Account):
+    assert builders.gateway_key().whole.startswith("hwg_")
+    assert builders.api_key(account).prefix.startswith("hw3_")
+
+
+@pytest.mark.parametrize("scope", sorted(SCOPES_OF_THE_GATEWAY))
+def test_only_a_key_of_the_gateway_has_scopes_of_the_gateway(account: Account, scope: Scope):
+    administrator = builders.administrator()
+
+    for create in (create_api_client, create_api_key):
+        with pytest.raises(ScopesDoNotFit):
+            create(account_id=account.pk, name="Clinic", scopes=[scope], actor=administrator)
+    key = builders.api_key(account)
+    with pytest.raises(ScopesDoNotFit):
+        change_program(key, name=key.name, scopes=[scope], expires_at=None, actor=administrator)
+
+
+def test_a_key_of_the_gateway_has_no_scope_of_clients():
+    key = builders.gateway_key().key
+
+    with pytest.raises(ScopesDoNotFit):
+        change_program(
+            key,
+            name=key.name,
+            scopes=[Scope.RECORDINGS, Scope.ORDERS],
+            expires_at=None,
+            actor=builders.administrator(),
         )

@@ -19,6 +19,7 @@ from portal.sign_in.mail import reset_address
 from tests import builders
 from tests.api.calls import example, order_body
 from tests.api.calls import program as a_program
+from tests.api.gateway.calls import gateway as a_gateway
 from tests.portal.crawling import Page
 from tests.portal.signing_in import has_app, signed_in
 from tests.portal.writing import Act, check_is_signed, signed, since_start, start
@@ -126,6 +127,22 @@ def cancelled_by_program() -> tuple[str, str, HttpResponse]:
     return signed(program.credentials.client), "v1", answer
 
 
+def activated_by_the_gateway() -> tuple[str, str, HttpResponse]:
+    caller, study = a_gateway(), builders.order().study
+    assert study is not None
+    start()
+    return who_of(key=caller.key.pk), "gateway", caller.activate(study)
+
+
+def played_by_staff() -> tuple[str, str, HttpResponse]:
+    """Whatever part was played, it was this person who played it."""
+    order = builders.order(chosen=builders.organisation(builders.account(is_test=True)))
+    desk = desk_of(order)
+    start()
+    answer = desk.post(f"/sandbox/orders/{order.public_id}/", {"until": "finished"})
+    return signed(desk.user), "staff", answer
+
+
 def own_password_changed() -> tuple[str, str, HttpResponse]:
     user = builders.user(Role.CLINIC_STAFF)
     said = {"oldpassword": builders.PASSWORD, "password1": NEW, "password2": NEW}
@@ -231,6 +248,8 @@ ACTS: Final[dict[str, Act]] = {
     "organisation": organisation_changed_by_admin,
     "v1 placing": placed_by_program,
     "v1 cancelling": cancelled_by_program,
+    "activating": activated_by_the_gateway,
+    "playing": played_by_staff,
     "registering": by_manager("/patients/new/", **PATIENT, **ADDRESS),
     "editing": by_manager("/patients/{at}/edit/", at=a_patient, **PATIENT, **ADDRESS),
     "archiving": by_manager("/patients/{at}/archive/", at=a_patient),

@@ -232,6 +232,7 @@ MEMBER, INVITED = "team/<uuid:member_id>/", "team/invited/<uuid:invitation_id>/"
 ORDER, DRAFT = "orders/<uuid:order_id>/", "orders/new/<uuid:draft_id>/"
 FILTER = "orders/filters/<uuid:filter_id>/"
 STUDY = "studies/<uuid:study_id>/"
+PLAY: Final = "sandbox/"
 FRESH: Final = "the first step"
 SUPPLIES, SUPPLIES_DRAFT = "orders/supplies/", "orders/supplies/<uuid:draft_id>/"
 FRESH_SUPPLIES: Final = "the form of a new supplies order"
@@ -415,6 +416,12 @@ DOORS: Final[dict[tuple[str, str], dict[str, int | str]]] = {
     ("GET", "help/"): dict.fromkeys(PEOPLE, 200),
     ("GET", "docs/v1/"): dict.fromkeys(PEOPLE, 200),
     ("GET", "docs/v3/"): dict.fromkeys(PEOPLE, 200),
+    ("GET", "docs/gateway/"): dict.fromkeys(PEOPLE, 200),
+    # The account is a live one, in which nothing is played.
+    ("GET", f"{PLAY}orders/<uuid:order_id>/"): SHOWS_ONLY,
+    ("POST", f"{PLAY}orders/<uuid:order_id>/"): changed_order(403),
+    ("GET", f"{PLAY}studies/<uuid:study_id>/"): SHOWS_ONLY,
+    ("POST", f"{PLAY}studies/<uuid:study_id>/"): changed_order(403),
 }
 
 # The pages about one's own account. Signed in, one needs no sign-in and no forgotten password.
@@ -594,7 +601,9 @@ def place_or_status(answer: HttpResponse) -> int | str:
 
 
 def path_of(route: str, world: World) -> str:
-    path = route.replace("<uuid:order_id>", str(world.order.public_id))
+    study = str(world.order.study.public_id)
+    path = route.replace(f"{PLAY}studies/<uuid:study_id>", f"{PLAY}studies/{study}")
+    path = path.replace("<uuid:order_id>", str(world.order.public_id))
     path = path.replace("<uuid:patient_id>", str(world.order.patient.public_id))
     path = path.replace("<uuid:other_id>", str(world.twin.public_id))
     path = path.replace("<uuid:study_id>", str(world.study.public_id))
@@ -638,7 +647,15 @@ def routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPa
 
 
 # Other tables hold these, or nobody is meant to look at them.
-ELSEWHERE: Final = ("admin/", "v1/", "api/v3/", "oauth2/", ".well-known/", "healthz/")
+ELSEWHERE: Final = (
+    "admin/",
+    "v1/",
+    "api/v3/",
+    "gateway/v1/",
+    "oauth2/",
+    ".well-known/",
+    "healthz/",
+)
 # The links in letters: their addresses are secrets of their own.
 BY_LETTER: Final = ("password/reset/key/(?P", "confirm-email/(?P")
 

@@ -23,7 +23,7 @@ from oauthlib.oauth2 import BackendApplicationServer
 from foundation.client_address import client_address
 from foundation.text import has_unprintable
 from organisations.models import ApiClient
-from organisations.roles import SCOPES_OF_THE_GATEWAY, Scope
+from organisations.roles import SCOPES_OF_CLIENTS, choices_among
 from portal.api import call_log, errors, parsing, throttling
 
 PATH: Final = "/oauth2/token"
@@ -100,9 +100,7 @@ class Configuration(OAuthView):
                 "token_endpoint": settings.PUBLIC_BASE_URL + PATH,
                 "grant_types_supported": ["client_credentials"],
                 "response_types_supported": [],
-                "scopes_supported": [
-                    scope.value for scope in Scope if scope not in SCOPES_OF_THE_GATEWAY
-                ],
+                "scopes_supported": [scope for scope, _ in choices_among(SCOPES_OF_CLIENTS)],
                 "token_endpoint_auth_methods_supported": [
                     "client_secret_basic",
                     "client_secret_post",

@@ -1,6 +1,5 @@
 """Who calls API v3: a key of one account (contracts/v3.md section 1 and House decisions, Key)."""
 
-import re
 from typing import Final
 
 from rest_framework.authentication import BaseAuthentication
@@ -8,16 +7,14 @@ from rest_framework.request import Request
 
 from foundation.actors import Actor, Door
 from foundation.client_address import client_address
-from foundation.rows import the_one
 from organisations.actors import actor_for_key
 from organisations.models import ApiKey, KeyPurpose
-from portal.api import call_log
 from portal.api.callers import Caller
 from portal.api.errors import Refused, edge_problem
+from portal.api.keys import key_opened_by
 from portal.api.throttling import Limit
 
 HEADER: Final = "Impilo-API-Key"
-KEY: Final = re.compile(r"(hw3_[0-9a-f]{8})\.([A-Za-z0-9_-]{43})", re.ASCII)
 CHALLENGE: Final = {"WWW-Authenticate": f'ApiKey header="{HEADER}"'}
 NO_KEY: Final = f"Send a valid key in the header {HEADER}."
 
@@ -26,24 +23,12 @@ class KeyHeader(BaseAuthentication):
     """Key and account are looked up with every call, so switching off works at once."""
 
     def authenticate(self, request: Request) -> tuple[Caller, Actor]:
-        found = KEY.fullmatch(request.headers.get(HEADER, "").strip())
-        key = found and _find(prefix=found[1])
-        if not (found and key):
+        sent = request.headers.get(HEADER, "").strip()
+        key = key_opened_by(sent, request._request, purpose=KeyPurpose.V3)
+        if key is None:
             raise _unauthenticated()
-        which = key.which_secret(found[2])
-        if which is None:
-            raise _unauthenticated()
-        if not key.is_usable():
-            call_log.know_caller(request._request, key)
-            raise _unauthenticated()
-        call_log.know_caller(request._request, key, used=("last_used_at", which.used_at))
         caller = _caller(key, request)
         return caller, caller.actor
-
-
-def _find(*, prefix: str) -> ApiKey | None:
-    keys = ApiKey.objects.select_related("account")
-    return the_one(keys.filter(prefix=prefix, purpose=KeyPurpose.V3))
 
 
 def _caller(key: ApiKey, request: Request) -> Caller:

@@ -1,5 +1,7 @@
 """`manage.py demo`: load the demo's data and say how to get in. Safe to repeat."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,11 @@ from django.utils import timezone
 
 from foundation.actors import Actor, Door
 from foundation.history import sign_history
+from orders.commands import place_order
 from orders.models import Order
 from orders.phone_use import watch_phone_use
-from organisations.actors import actor_for_client, actor_for_user
-from organisations.models import ApiClient, User
-from organisations.roles import Scope
+from organisations.actors import actor_for_client, actor_for_gateway, actor_for_user
+from organisations.models import ApiClient, ApiKey, User
 from portal.demo.access import (
     grant_access,
     instructions,
@@ -25,8 +27,9 @@ from portal.demo.access import (
     remembered,
 )
 from portal.demo.devices import hand_out_devices
-from portal.demo.orders import tell_stories
+from portal.demo.orders import Story, tell_stories, wanted_in
 from portal.demo.past import Cast, tell_the_past
+from portal.demo.studies import People, create_in_house, liven_studies_once, refer_two
 from portal.demo.world import World, build_world, seat_people
 
 MAKER = Actor(door=Door.SYSTEM, label="Demo data", permissions=frozenset(), account_id=None)
@@ -60,6 +63,14 @@ class Command(BaseCommand):
             )
             invite_somebody_once(actor=actor_for_user(users["clinic_manager"], door=Door.STAFF))
             _place_orders_once(world, users, client_id=access["v1"]["client_id"])
+            _fill_sandbox_once(world, client_id=access["sandbox"]["v1"]["client_id"])
+        liven_studies_once(
+            People(
+                gateway=_gateway(access["gateway"]["api_key"]),
+                clinician=actor_for_user(users["clinician"], door=Door.STAFF),
+            ),
+            account_id=world.clinic.pk,
+        )
         remember(path, access)
         if not quiet:
             self.stdout.write(instructions(access))
@@ -75,11 +86,27 @@ def _place_orders_once(world: World, users: dict[str, User], *, client_id: str) 
     operator = actor_for_user(users["operator"], door=Door.ADMIN)
     tell_the_past(Cast(orderers=(staff_b, staff, program), operator=operator))
     tell_stories(staff=staff, program=program, operator=operator)
+    create_in_house(actor=staff)
+    refer_two(program=program)
     hand_out_devices(world, operator=operator)
     # As every day; its e-mail is the worker's.
     watch_phone_use(now=timezone.now())
 
 
+def _fill_sandbox_once(world: World, *, client_id: str) -> None:
+    """Orders of nobody, to be played through."""
+    if Order.objects.filter(account=world.sandbox).exists():
+        return
+    for number, name in enumerate(("Test Patient One", "Test Patient Two"), start=1):
+        story = Story(name, date(1980, 2, 29), (), ("Sandbox Clinic", "ORG-S"), by_program=True)
+        wanted = replace(wanted_in(story, number), reference=f"SANDBOX-{number}")
+        place_order(wanted, actor=_program(client_id))
+
+
 def _program(client_id: str) -> Actor:
     client = ApiClient.objects.get(client_id=client_id)
-    return actor_for_client(client, scopes=list(Scope), door=Door.V1)
+    return actor_for_client(client, scopes=list(client.scopes), door=Door.V1)
+
+
+def _gateway(whole: str) -> Actor:
+    return actor_for_gateway(ApiKey.objects.get(prefix=whole.partition(".")[0]))

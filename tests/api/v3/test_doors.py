@@ -19,7 +19,7 @@ from orders.returns import StandaloneReturn, place_return
 from orders.wanted import LineWanted, ReturnWanted
 from organisations.integrations import switch_off
 from organisations.models import Account, Organisation, Site
-from organisations.roles import Role, Scope
+from organisations.roles import SCOPES_OF_CLIENTS, Role, Scope
 from patients.models import Patient
 from patients.wanted import KnownPatient
 from tests import builders, warehouse
@@ -133,7 +133,7 @@ def administrator(owner: Account) -> Caller:
 
 def program_of_v1(owner: Account) -> Caller:
     """Its token opens API v1, and is no key."""
-    token = a_program_of_v1(owner, *Scope).token
+    token = a_program_of_v1(owner, *SCOPES_OF_CLIENTS).token
     return Caller(Client(), {"Authorization": f"Bearer {token}", HEADER: token})
 
 
@@ -142,7 +142,7 @@ def key(owner: Account) -> Caller:
 
 
 def key_without_scope(owner: Account) -> Caller:
-    others = [scope for scope in Scope if scope not in NEEDED]
+    others = SCOPES_OF_CLIENTS.difference(NEEDED)
     return Caller(Client(), {HEADER: a_program(owner, *others).whole})
 
 

@@ -36,7 +36,8 @@ from tests.api.v3.seeded import ask, place
 CONFIGURED = Path(__file__).parent / "fuzzing" / "schemathesis.toml"
 # The account of the tests makes what its items are.
 MAKER = (
-    "UPDATE inventory_manufacturer SET account_id = (SELECT account_id FROM organisations_apikey)"
+    "UPDATE inventory_manufacturer SET account_id ="
+    " (SELECT account_id FROM organisations_apikey WHERE purpose = 'v3')"
 )
 LISTED = ("order", "patient", "site", "item", "kit", "manufacturer", "device", "return")
 EMAIL = "known@example.org"

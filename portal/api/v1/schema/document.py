@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.urls import include, path
 from drf_spectacular.generators import SchemaGenerator
 
-from organisations.roles import SCOPES_OF_THE_GATEWAY, Scope
+from organisations.roles import SCOPES_OF_CLIENTS, choices_among
 from portal.api import openapi, schema
 from portal.api.errors import Refused
 from portal.api.schema import CHALLENGE, Schema, header
@@ -75,8 +75,7 @@ def document(base_url: str) -> Schema:
 
 def _credentials(base_url: str) -> Schema:
     """How a client says who it is: with a token, and when it asks for one."""
-    scopes = {one.value: one.label for one in Scope if one not in SCOPES_OF_THE_GATEWAY}
-    flow = {"tokenUrl": base_url + PATH, "scopes": scopes}
+    flow = {"tokenUrl": base_url + PATH, "scopes": dict(choices_among(SCOPES_OF_CLIENTS))}
     return {
         operations.CLIENT: {"type": "oauth2", "flows": {"clientCredentials": flow}},
         tokens.BASIC: {"type": "http", "scheme": "basic"},
