@@ -15,6 +15,8 @@ urlpatterns = [
     path("", home, name="home"),
     path("orders/", include("orders.urls")),
     path("patients/", include("orders.patient_urls")),
+    path("reviews/", include("orders.review_urls")),
+    path("referrals/", include("orders.referral_urls")),
     path("team/", include("organisations.team_urls")),
     path("developers/", include("portal.developers.urls")),
     path("admin/", admin.site.urls),

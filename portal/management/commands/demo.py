@@ -27,6 +27,7 @@ from portal.demo.access import (
 from portal.demo.devices import hand_out_devices
 from portal.demo.orders import tell_stories
 from portal.demo.past import Cast, tell_the_past
+from portal.demo.results import refer_patients, tell_results
 from portal.demo.world import World, build_world, seat_people
 
 MAKER = Actor(door=Door.SYSTEM, label="Demo data", permissions=frozenset(), account_id=None)
@@ -74,7 +75,9 @@ def _place_orders_once(world: World, users: dict[str, User], *, client_id: str) 
     program = _program(client_id)
     operator = actor_for_user(users["operator"], door=Door.ADMIN)
     tell_the_past(Cast(orderers=(staff_b, staff, program), operator=operator))
-    tell_stories(staff=staff, program=program, operator=operator)
+    told = tell_stories(staff=staff, program=program, operator=operator)
+    tell_results(told)
+    refer_patients(world.clinic)
     hand_out_devices(world, operator=operator)
     # As every day; its e-mail is the worker's.
     watch_phone_use(now=timezone.now())
