@@ -11,7 +11,7 @@ from studies.models import INDEX_NAMES, NightAttempt
 from studies.severity import BEGINS_AT
 
 # In the units of the picture, which is scaled to its place.
-WIDTH, HEIGHT = 320, 200
+WIDTH, HEIGHT = 320, 206
 LEFT, RIGHT, TOP, BOTTOM = 40, 316, 12, 168
 LINES_APART: Final = 16
 LABELS_AT_MOST: Final = 10

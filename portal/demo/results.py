@@ -28,8 +28,8 @@ RECORDER: Final = Actor(
 # valid and is repeated.
 NIGHTS: Final[tuple[tuple[str | None, ...], ...]] = (
     ("4.2 3.1 5.0 3.3", "6.8 5.2 7.1 5.0"),
-    (None, "18.4 14.9 17.7 14.2"),
-    ("33.5 28.1 31.9 27.4",),
+    (None, "18.4 14.9 17.7 14.2", "21.0 16.3 20.2 15.8"),
+    ("33.5 28.1 31.9 27.4", "36.1 30.2 34.7 29.6"),
 )
 REFERRED: Final = (
     ("DEMO-REF-1", "Priya Example", date(1971, 5, 4)),
