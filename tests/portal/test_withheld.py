@@ -73,7 +73,7 @@ def a_world(mode: EmitOn, receiver: Receiver) -> World:
     builders.endpoint(clinic.account, receiver.address)
     builders.v3_endpoint(clinic.account, receiver.address, "order_status_full")
     report = results.report_saying(WRITTEN)
-    studies = [study for study in (ordered(clinic), in_house(clinic), referred(clinic))]
+    studies = [ordered(clinic), in_house(clinic), referred(clinic)]
     for study in studies:
         result = results.told(study, report=report, indexes=MEASURED)
         assert results.record(study, result).emits_on == mode
