@@ -47,8 +47,7 @@ WRITTEN: Final = "Withheld-7f3a"
 NUMBERS: Final = re.compile(r"61[.,]37|42[.,]19|53[.,]71|47[.,]83")
 SEVERITY: Final = re.compile(r"\bsevere\b", re.IGNORECASE)
 # Documents about the API, which name every severity there is.
-DOCUMENTS: Final = re.compile(r"openapi\.json$|^docs/|^help/|^styleguide/")
-# Here whoever reviews is shown a result before; they are walked by those who do not.
+DOCUMENTS: Final = re.compile(r"openapi\.json$|^docs/|^help/")
 WEBHOOKS: Final = "webhooks"
 
 
@@ -102,7 +101,7 @@ def referred(clinic: Organisation) -> Study:
 def visitors_of(clinic: Organisation) -> dict[str, list[Any]]:
     """Who opens the addresses that begin so; nobody among them reviews."""
     staff = [desk(clinic, role).client for role in (Role.CLINIC_STAFF, Role.CLINIC_MANAGER)]
-    operators = (Role.OPERATOR, Role.AUDITOR, Role.ADMINISTRATOR)
+    operators = (Role.OPERATOR, Role.ADMINISTRATOR)
     scopes = [one for one in Scope if one not in (Scope.RECORDINGS, Scope.SIMULATE)]
     return {
         "admin/": [signed_in(role) for role in operators],
@@ -311,12 +310,14 @@ def values_of(place: str, route: str, world: World) -> list[Any]:
     found = re.match(r"admin/(\w+)/(\w+)/", route)
     assert found, route
     model: Any = apps.get_model(*found.groups())
-    is_many = found[1] in ("studies", "orders", "webhooks")
-    return list(model._default_manager.values_list("pk", flat=True)[: 20 if is_many else 2])
+    most = 6 if found[1] in ("studies", "orders", "patients", "webhooks") else 1
+    return list(model._default_manager.order_by("-pk").values_list("pk", flat=True)[:most])
 
 
-# Nobody is signed out, and no session is ended, on the way.
-LEFT_OUT: Final = re.compile(r"logout|sessions|^accounts?/|^oauth2|^\.well-known|^healthz")
+# Nobody is signed out on the way; and what asks what to add or to delete shows nothing more.
+LEFT_OUT: Final = re.compile(
+    r"logout|^accounts?/|^oauth2|^\.well-known|^healthz|^admin/.*/(delete|add)/$|^styleguide"
+)
 
 
 def routes(resolver: URLResolver, prefix: str = "") -> Iterator[str]:
