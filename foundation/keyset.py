@@ -34,6 +34,26 @@ def newest_first(
     return _page(found, size=size, before=before, after=after)
 
 
+def in_turn_from(
+    waiting: models.QuerySet[Row],
+    *,
+    size: int,
+    ahead: models.QuerySet[Row] | None = None,
+    behind: models.QuerySet[Row] | None = None,
+) -> Page[Row]:
+    """The page of rows in the order in which they wait: the first of them, or of those `behind` a
+    named one, or the last of those `ahead` of it. `older` wait for longer than the page.
+    """
+    if ahead is not None:
+        found = list(ahead.reverse()[: size + 1])
+        page, is_more = found[:size][::-1], len(found) > size
+        return Page(page, page[0].pk if is_more else None, page[-1].pk if page else None)
+    found = list((waiting if behind is None else behind)[: size + 1])
+    page, is_more = found[:size], len(found) > size
+    older = page[0].pk if page and behind is not None else None
+    return Page(page, older, page[-1].pk if is_more else None)
+
+
 def newest_of(
     streams: Sequence[models.QuerySet[Row]],
     rows: models.QuerySet[Row],

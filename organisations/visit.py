@@ -65,6 +65,8 @@ class Visit:
             "may_order_supplies": self.may_order_supplies,
             "may_see_patients": self.may(Permission.SEE_PATIENTS),
             "may_see_studies": self.may(Permission.SEE_STUDIES),
+            "may_review": self.may(Permission.REVIEW_RESULTS),
+            "may_verify": self.may(Permission.VERIFY_REFERRALS),
             "may_manage_team": self.may(Permission.MANAGE_TEAM),
             "may_manage_integrations": self.may(Permission.MANAGE_INTEGRATIONS)
             and self.actor.sees_all_organisations,

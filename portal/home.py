@@ -5,9 +5,10 @@ the admin instead.
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -15,11 +16,12 @@ from django.utils import timezone
 from foundation.actors import Permission
 from orders.drafts import unfinished_drafts
 from orders.finding import GROUPS, OrderFilter, Selection, StatusGroup
-from orders.models import Order
+from orders.models import Order, Referral
 from orders.phone_use import DAYS_WATCHED, phone_use, watched_since
 from orders.statuses import Status
 from orders.views.coming_back import count_coming_back
 from organisations.visit import SHOWS, Visit, staff_page
+from studies.models import Study
 
 COUNTED_AT_MOST: Final = 99
 
@@ -98,13 +100,37 @@ def _queues(visit: Visit) -> Iterator[Queue]:
         yield Queue(
             title="Not finished yet",
             what="Drafts that you have begun. They are kept for 7 days.",
-            found=len(unfinished_drafts(visit.actor).values("pk")[: COUNTED_AT_MOST + 1]),
+            found=_few_of(unfinished_drafts(visit.actor)),
             url=f"{reverse('orders:list')}#drafts",
         )
+    yield from _in_line(visit)
     for one in WAITING:
         if visit.may(one.needs):
             asked = OrderFilter(statuses=one.statuses)
             yield _queue(visit, one.title, one.what, asked, status=one.asked_as.value)
+
+
+def _in_line(visit: Visit) -> Iterator[Queue]:
+    """What is not an order yet, or not only one."""
+    if visit.may(Permission.REVIEW_RESULTS):
+        yield Queue(
+            title="Results to review",
+            what="Whoever has waited longest comes first.",
+            found=_few_of(Study.objects.visible_to(visit.actor).awaiting_review()),
+            url=reverse("reviews:list"),
+        )
+    if visit.may(Permission.VERIFY_REFERRALS):
+        yield Queue(
+            title="Referrals to verify",
+            what="Nothing is sent until somebody has called the patient.",
+            found=_few_of(Referral.objects.visible_to(visit.actor).to_verify()),
+            url=reverse("referrals:list"),
+        )
+
+
+def _few_of(waiting: QuerySet[Any]) -> int:
+    """How many, as far as it is worth counting."""
+    return len(waiting.values("pk")[: COUNTED_AT_MOST + 1])
 
 
 def _this_week(visit: Visit) -> Queue:

@@ -7,8 +7,11 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from foundation.actors import Actor, Permission
-from orders.models import Order, PhoneAlert
+from orders.models import Order, PhoneAlert, Referral
+from orders.referral_statuses import ReferralStatus
 from orders.statuses import PAUSED, Status
+from studies.models import Study
+from studies.statuses import StudyStatus
 from webhooks.models import WebhookEndpoint
 
 
@@ -43,6 +46,14 @@ class PhoneAlertQueue(Queue):
     page = "admin:orders_phonealert_changelist"
 
 
+class ReferralQueue(Queue):
+    page = "admin:orders_referral_changelist"
+
+
+class StudyQueue(Queue):
+    page = "admin:studies_study_changelist"
+
+
 def _waiting(name: str, hint: str, icon: str, status: Status) -> OrderQueue:
     return OrderQueue(name, hint, icon, f"status={status.value}", frozenset({status}))
 
@@ -68,10 +79,28 @@ PHONE_ALERTS = PhoneAlertQueue(
     "state=to-decide",
 )
 
+REFERRALS = ReferralQueue(
+    "Referrals to verify",
+    "The patient’s clinic calls them first",
+    "how_to_reg",
+    f"status={ReferralStatus.RECEIVED.value}",
+)
+REVIEWS = StudyQueue(
+    "Results to review",
+    "A clinician has to sign them",
+    "clinical_notes",
+    f"status={StudyStatus.RESULT_READY.value}",
+)
+
 
 def counted_queues(actor: Actor) -> list[tuple[Queue, int]]:
     """Each queue that the actor may see, with how many are in it."""
-    return [*_counted_orders(actor), *_counted_alerts(actor), *_counted_endpoints(actor)]
+    return [
+        *_counted_orders(actor),
+        *_counted_studies(actor),
+        *_counted_alerts(actor),
+        *_counted_endpoints(actor),
+    ]
 
 
 def _counted_orders(actor: Actor) -> list[tuple[Queue, int]]:
@@ -90,6 +119,17 @@ def _counted_orders(actor: Actor) -> list[tuple[Queue, int]]:
         )
     )
     return [(queue, counts[f"queue_{place}"]) for place, queue in enumerate(ORDERS)]
+
+
+def _counted_studies(actor: Actor) -> list[tuple[Queue, int]]:
+    """A study whose first results wait; those that came after a review are in its list alone."""
+    if not actor.may(Permission.SEE_STUDIES):
+        return []
+    ready = Study.objects.visible_to(actor).awaiting_review()
+    return [
+        (REFERRALS, Referral.objects.visible_to(actor).to_verify().count()),
+        (REVIEWS, ready.filter(status=StudyStatus.RESULT_READY).count()),
+    ]
 
 
 def _counted_alerts(actor: Actor) -> list[tuple[Queue, int]]:

@@ -17,6 +17,8 @@ urlpatterns = [
     path("orders/", include("orders.urls")),
     path("patients/", include("orders.patient_urls")),
     path("studies/", include("orders.study_urls")),
+    path("reviews/", include("orders.review_urls")),
+    path("referrals/", include("orders.referral_urls")),
     path("team/", include("organisations.team_urls")),
     path("developers/", include("portal.developers.urls")),
     path("sandbox/", include("portal.sandbox.urls")),

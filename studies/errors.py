@@ -173,6 +173,11 @@ class ResultsHaveChanged(Conflict):
     message = "New results came while you had this page open. Look at them first."
 
 
+class ReviewHasChanged(Conflict):
+    code = "review_has_changed"
+    message = "Somebody amended this review while you had this page open. Look at it first."
+
+
 class ConclusionMissing(Invalid):
     code = "conclusion_missing"
     message = "Write your conclusion."

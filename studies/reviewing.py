@@ -16,6 +16,7 @@ from studies.errors import (
     NotReviewedYet,
     ReasonForAmendingMissing,
     ResultsHaveChanged,
+    ReviewHasChanged,
     StudyReasonMissing,
     TooManyNights,
 )
@@ -52,17 +53,29 @@ def sign_review(study: Study, *, conclusion: str, seen: int, actor: Actor) -> Re
 
 
 @transaction.atomic
-def amend_review(study: Study, *, conclusion: str, reason: str, seen: int, actor: Actor) -> Review:
+def amend_review(
+    study: Study,
+    *,
+    conclusion: str,
+    reason: str,
+    seen: int,
+    version: int | None = None,
+    actor: Actor,
+) -> Review:
     """A new version takes the place of the one before, which stays readable. Results that came
     since are released with it, and told.
 
-    Raises NotReviewedYet, ConclusionMissing, ReasonForAmendingMissing, ResultsHaveChanged.
+    `version` is the one that was amended, where its reader tells: ReviewHasChanged when there is a
+    newer one. Raises NotReviewedYet, ConclusionMissing, ReasonForAmendingMissing,
+    ResultsHaveChanged.
     """
     study = _locked(study, actor)
     if study.status != StudyStatus.FINISHED:
         raise NotReviewedYet(field="study")
     if not reason.strip():
         raise ReasonForAmendingMissing(field="reason")
+    if version is not None and version != _last_version(study):
+        raise ReviewHasChanged(field="study")
     review = _sign(study, conclusion, reason=reason.strip(), seen=seen, actor=actor)
     lifecycle.advance(study, StudyStatus.FINISHED, awaits_review_since=None)
     lifecycle.record(study, StudyEventName.AMENDED, actor=actor)
@@ -117,17 +130,20 @@ def _sign(study: Study, conclusion: str, *, reason: str, seen: int, actor: Actor
     if not conclusion.strip():
         raise ConclusionMissing(field="conclusion")
     _must_have_seen(study, seen)
-    last = study.reviews.aggregate(last=Max("version"))["last"] or 0
     return Review.objects.create(
         account_id=study.account_id,
         study=study,
-        version=last + 1,
+        version=_last_version(study) + 1,
         conclusion=conclusion.strip()[:CONCLUSION_LENGTH],
         reason=reason[:REASON_LENGTH],
         signed_by=actor.label[:255],
         signed_by_user_id=actor.one_user,
         signed_at=timezone.now(),
     )
+
+
+def _last_version(study: Study) -> int:
+    return study.reviews.aggregate(last=Max("version"))["last"] or 0
 
 
 def _release(study: Study) -> bool:

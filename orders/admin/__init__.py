@@ -2,6 +2,6 @@
 devices and packed kits, because orders take them out and bring them home.
 """
 
-from orders.admin import devices, packed_kits, page, phone_watch, returns
+from orders.admin import devices, packed_kits, page, phone_watch, referrals, returns
 
-__all__ = ["devices", "packed_kits", "page", "phone_watch", "returns"]
+__all__ = ["devices", "packed_kits", "page", "phone_watch", "referrals", "returns"]

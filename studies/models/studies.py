@@ -42,6 +42,21 @@ class StudyQuerySet(models.QuerySet["Study"]):
         """Those with results that no review speaks of, whoever has waited longest first."""
         return self.filter(awaits_review_since__isnull=False).order_by("awaits_review_since", "id")
 
+    def after_in_turn(self, study: "Study") -> "StudyQuerySet":
+        """Those that await review for less long than this one does, or did when it was read."""
+        since = study.awaits_review_since
+        later = models.Q(awaits_review_since__gt=since)
+        behind = later | models.Q(awaits_review_since=since, pk__gt=study.pk)
+        # The first condition is for the index, which knows no "or".
+        return self.awaiting_review().filter(behind, awaits_review_since__gte=since)
+
+    def before_in_turn(self, study: "Study") -> "StudyQuerySet":
+        """Those that await review for longer than this one does, or did when it was read."""
+        since = study.awaits_review_since
+        earlier = models.Q(awaits_review_since__lt=since)
+        ahead = earlier | models.Q(awaits_review_since=since, pk__lt=study.pk)
+        return self.awaiting_review().filter(ahead, awaits_review_since__lte=since)
+
     def with_its_people(self) -> "StudyQuerySet":
         """All that a page about studies shows of each, without a query a row."""
         return self.select_related("account", "organisation__clinician", "patient")

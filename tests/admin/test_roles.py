@@ -23,6 +23,7 @@ TABLE: dict[str, tuple[set[Role], set[Role], set[Role]]] = {
     "orders.Return": ({OPERATOR, STOCK, AUDITOR, ADMIN}, NOBODY, NOBODY),
     "patients.Patient": ({OPERATOR, AUDITOR, ADMIN}, NOBODY, NOBODY),
     "orders.PhoneAlert": (EVERYBODY, NOBODY, {MANAGER, ADMIN}),
+    "orders.Referral": ({OPERATOR, AUDITOR, ADMIN}, NOBODY, NOBODY),
     "studies.Study": ({OPERATOR, AUDITOR, ADMIN}, NOBODY, NOBODY),
     "organisations.Account": (EVERYBODY, {MANAGER, ADMIN}, {MANAGER, ADMIN}),
     "organisations.Organisation": (EVERYBODY, {MANAGER, ADMIN}, {MANAGER, ADMIN}),

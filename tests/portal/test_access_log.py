@@ -32,7 +32,8 @@ from patients.models import Patient
 from patients.wanted import KnownPatient, PatientWanted, PersonName
 from portal.api.v3.trials import TRIALS
 from portal.api.wordings import WORDINGS
-from tests import builders, printed, warehouse
+from studies.models import Study
+from tests import builders, printed, results, warehouse
 from tests.api.calls import Program
 from tests.api.calls import program as a_program
 from tests.api.v3 import calls as v3
@@ -59,6 +60,7 @@ class World:
     order: Order
     patient: Patient
     clinic: Desk
+    clinician: Desk
     operator: Desk
     program: Program
     key: v3.Program
@@ -91,6 +93,15 @@ def world(db: None) -> World:
     alike = builders.patient(chosen, date_of_birth=order.patient.date_of_birth)
     program = a_program(chosen.account)
     alert = builders.phone_alert(chosen)
+    study = a_study_to_review(chosen, recipient)
+    referral = results.referral(
+        chosen,
+        name=recipient.name,
+        reference=recipient.reference,
+        email=recipient.email,
+        phone=recipient.phone,
+        date_of_birth=recipient.date_of_birth,
+    )
     delivery = a_written_delivery(chosen, recipient)
     operator = Desk(builders.user(Role.ADMINISTRATOR))
     operator.get("/admin/orders/order/")  # so that the access log has something to show
@@ -98,6 +109,7 @@ def world(db: None) -> World:
         order=order,
         patient=order.patient,
         clinic=clinic,
+        clinician=Desk(builders.user(Role.CLINICIAN, owner=chosen.account)),
         operator=operator,
         program=program,
         key=v3.program(chosen.account),
@@ -123,6 +135,9 @@ def world(db: None) -> World:
             "<uuid:order_id>": order.public_id,
             "<uuid:patient_id>": order.patient.public_id,
             "<uuid:other_id>": alike.public_id,
+            "reviews/<uuid:study_id>": f"reviews/{study.public_id}",
+            "<int:night>/attempts/<int:attempt>": "1/attempts/1",
+            "<uuid:referral_id>": referral.public_id,
             "<uuid:member_id>": builders.user(
                 Role.CLINIC_STAFF, owner=chosen.account
             ).membership.public_id,
@@ -212,6 +227,11 @@ def a_written_delivery(chosen: Organisation, recipient: PatientWanted) -> Delive
     return claimed.deliveries[0]
 
 
+def a_study_to_review(chosen: Organisation, recipient: PatientWanted) -> Study:
+    """Of another order of the same patient."""
+    return results.study_to_review(chosen, order={"recipient": recipient, "address": HOME})
+
+
 def a_told_webhook(chosen: Organisation, recipient: PatientWanted) -> int:
     """Of API v3, which tells all of an order; the account has set a secret too."""
     set_account_secret("Test-Secret-1", actor=builders.manager(owner=chosen.account))
@@ -261,6 +281,11 @@ SHOWS: Final = {
     "studies/<uuid:study_id>/unlock/",
     "studies/new/",
     "studies/new/<uuid:patient_id>/",
+    "referrals/",
+    "referrals/<uuid:referral_id>/",
+    "referrals/<uuid:referral_id>/reject/",
+    "reviews/",
+    "reviews/<uuid:study_id>/",
     "developers/deliveries/<str:number>/",
     "admin/foundation/accessentry/",
     "admin/foundation/accessentry/changes/",
@@ -288,6 +313,9 @@ SHOWS: Final = {
     "admin/patients/patient/",
     "admin/patients/patient/<path:object_id>/change/",
     "admin/patients/patient/<path:object_id>/history/",
+    "admin/orders/referral/",
+    "admin/orders/referral/<path:object_id>/change/",
+    "admin/orders/referral/<path:object_id>/history/",
     "admin/studies/study/",
     "admin/studies/study/<path:object_id>/change/",
     "admin/studies/study/<path:object_id>/history/",
@@ -441,6 +469,8 @@ SENT_WITH_A_KEY: Final = v3.patient_body(
 
 
 def visitor(route: str, world: World) -> Desk:
+    if route.startswith("reviews/"):
+        return world.clinician
     return world.operator if route.startswith(("admin/", "styleguide/")) else world.clinic
 
 

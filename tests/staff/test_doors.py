@@ -13,14 +13,14 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from orders.models import Order, OrderDraft, SavedFilter
+from orders.models import Order, OrderDraft, Referral, SavedFilter
 from orders.statuses import Status
 from organisations.invitation_mail import token_of
 from organisations.models import ApiClient, ApiKey, Invitation, Organisation, User
 from organisations.roles import Role
 from patients.models import Patient
 from studies.models import Study
-from tests import builders
+from tests import builders, results
 from tests.staff import recorded
 from tests.staff.desk import Desk, text_of
 from webhooks.endpoints import send_test_event
@@ -33,7 +33,8 @@ SIGN_IN: Final = "/accounts/login/"
 
 @dataclass(frozen=True)
 class World:
-    """An order that waits for its address, somebody like its patient, a draft with no answers, a
+    """An order that waits for its address, a study that awaits review with its report, a referral
+    to verify, somebody like the order's patient, a draft with no answers, a
     program of each kind, a webhook endpoint that is owed something, somebody invited, and a filter
     that whoever began the draft has saved.
     """
@@ -50,6 +51,8 @@ class World:
     invitation: Invitation
     twin: Patient
     study: Study
+    waiting: Study
+    referral: Referral
 
 
 @pytest.fixture
@@ -65,6 +68,7 @@ def world(clinic: Organisation) -> World:
     Desk(somebody).post("/orders/filters/new/?status=on_hold", {"name": "Held"})
     saved = SavedFilter.objects.get(user=somebody)
     invitation = builders.invitation(clinic.account)
+    delivery = Delivery.objects.get()
     return World(
         clinic=clinic,
         order=order,
@@ -73,11 +77,13 @@ def world(clinic: Organisation) -> World:
         client=client,
         key=key,
         endpoint=endpoint,
-        delivery=Delivery.objects.get(),
+        delivery=delivery,
         saved=saved,
         invitation=invitation,
         twin=builders.patient(clinic),
         study=a_locked_study(clinic, order.patient),
+        waiting=results.study_to_review(clinic),
+        referral=results.referral(clinic),
     )
 
 
@@ -204,6 +210,11 @@ def for_all_organisations(answer: int | str) -> dict[str, int | str]:
     return managed(answer)
 
 
+def reviewed(answer: int | str) -> dict[str, int | str]:
+    """Only for clinicians."""
+    return managed(answer) | {"manager": 403, "clinician": answer}
+
+
 def program_doors(folder: str, page: str) -> dict[tuple[str, str], dict[str, int | str]]:
     """The pages of API clients and keys, with the answer to a form without answers."""
     new, one = f"developers/{folder}/new/", f"developers/{folder}/<slug:name>/"
@@ -226,6 +237,8 @@ def program_doors(folder: str, page: str) -> dict[tuple[str, str], dict[str, int
 
 
 PATIENT: Final = "patients/<uuid:patient_id>/"
+REVIEW, REFERRAL = "reviews/<uuid:study_id>/", "referrals/<uuid:referral_id>/"
+REPORT = f"{REVIEW}nights/<int:night>/attempts/<int:attempt>/report/"
 WEBHOOKS, DELIVERIES = "developers/webhooks/", "developers/deliveries/"
 ENDPOINT, DELIVERY = f"{WEBHOOKS}<uuid:endpoint_id>/", f"{DELIVERIES}<str:number>/"
 MEMBER, INVITED = "team/<uuid:member_id>/", "team/invited/<uuid:invitation_id>/"
@@ -361,6 +374,18 @@ DOORS: Final[dict[tuple[str, str], dict[str, int | str]]] = {
     ("POST", f"{STUDY}cancel/"): changed_order(422),
     ("GET", f"{STUDY}nights/<int:night>/<int:number>/report/"): seen_order(200),
     ("POST", f"{STUDY}nights/<int:night>/<int:number>/report/"): SHOWS_ONLY,
+    ("GET", "reviews/"): reviewed(200),
+    ("POST", "reviews/"): SHOWS_ONLY,
+    ("GET", REVIEW): reviewed(200),
+    ("POST", REVIEW): reviewed(422),
+    ("GET", REPORT): reviewed(200),
+    ("POST", REPORT): SHOWS_ONLY,
+    ("GET", "referrals/"): OPEN_TO_CLINICS | {"clinician": 403},
+    ("POST", "referrals/"): SHOWS_ONLY,
+    ("GET", REFERRAL): changed_order(200),
+    ("POST", REFERRAL): changed_order(422),
+    ("GET", f"{REFERRAL}reject/"): changed_order(200),
+    ("POST", f"{REFERRAL}reject/"): changed_order(422),
     ("GET", "developers/"): managed(200),
     ("POST", "developers/"): SHOWS_ONLY,
     ("GET", "developers/requests/"): managed(200),
@@ -603,6 +628,9 @@ def place_or_status(answer: HttpResponse) -> int | str:
 def path_of(route: str, world: World) -> str:
     study = str(world.order.study.public_id)
     path = route.replace(f"{PLAY}studies/<uuid:study_id>", f"{PLAY}studies/{study}")
+    path = path.replace(REVIEW, f"reviews/{world.waiting.public_id}/")
+    path = path.replace("nights/<int:night>/attempts/<int:attempt>", "nights/1/attempts/1")
+    path = path.replace("<uuid:referral_id>", str(world.referral.public_id))
     path = path.replace("<uuid:order_id>", str(world.order.public_id))
     path = path.replace("<uuid:patient_id>", str(world.order.patient.public_id))
     path = path.replace("<uuid:other_id>", str(world.twin.public_id))
