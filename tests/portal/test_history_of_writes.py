@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from foundation.history import who_of
 from orders.models import Order
 from orders.phone_use import watch_phone_use
 from orders.statuses import Status
