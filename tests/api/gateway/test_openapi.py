@@ -101,7 +101,8 @@ def test_every_address_of_the_gateway_is_in_it_with_its_methods(told: dict[str, 
 
 
 def test_every_operation_wants_the_key(told: dict[str, Any]) -> None:
-    assert all(operation["security"] == [{"key": []}] for _, _, operation in operations(told))
+    wanted = [{"gatewayKey": []}]
+    assert all(operation["security"] == wanted for _, _, operation in operations(told))
 
 
 def test_its_examples_are_what_it_describes(told: dict[str, Any]) -> None:

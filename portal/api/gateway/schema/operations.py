@@ -21,7 +21,7 @@ from portal.api.gateway.schema.errors import NAMED
 from portal.api.schema import JSON, WITH_BODY, in_path, ref
 from studies.recording import LARGEST_REPORT_MB
 
-KEY: Final = "key"
+KEY: Final = "gatewayKey"
 STUDIES, SANDBOX = "Studies", "Sandbox"
 TAGS: Final = (STUDIES, SANDBOX)
 MULTIPART: Final = "multipart/form-data"
