@@ -118,10 +118,10 @@ def _newest(kept: models.QuerySet[Any]) -> Iterator[Writing]:
 
 
 def _columns(kept: Any) -> list[Any]:
-    """What is told of a row: nothing that the page of its model keeps secret."""
+    """What is told of a row: nothing that its model or the model's page keeps secret."""
     model = kept.pgh_tracked_model
     page = admin.site.get_model_admin(model) if admin.site.is_registered(model) else None
-    untold = {"id", *getattr(page, "secret", ())}
+    untold = {"id", *getattr(model, "secret_in_history", ()), *getattr(page, "secret", ())}
     return [
         column
         for column in kept._meta.concrete_fields

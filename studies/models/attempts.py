@@ -44,6 +44,9 @@ class NightAttempt(models.Model):
     released_at = models.DateTimeField(null=True, editable=False)
     has_report = models.BooleanField("report", default=False, editable=False)
 
+    # A list of changes does not ask whether a result was released.
+    secret_in_history = INDEX_NAMES
+
     class Meta:
         ordering = ["night", "number"]
         constraints = [

@@ -41,11 +41,13 @@ from webhooks.models import Delivery
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MEASURED: Final = Indexes(
-    ahi3=Decimal("61.37"), ahi4=Decimal("42.19"), odi3=Decimal("53.71"), odi4=Decimal("47.83")
+    ahi3=Decimal("361.37"), ahi4=Decimal("342.19"), odi3=Decimal("353.71"), odi4=Decimal("347.83")
 )
 WRITTEN: Final = "Withheld-7f3a"
-NUMBERS: Final = re.compile(r"61[.,]37|42[.,]19|53[.,]71|47[.,]83")
-SEVERITY: Final = re.compile(r"\bsevere\b", re.IGNORECASE)
+# Not as a part of another number: pages hold drawings.
+NUMBERS: Final = re.compile(r"(?<![\d.])(361[.,]37|342[.,]19|353[.,]71|347[.,]83)(?!\d)")
+# As it is shown or sent; "how severe" is said of the setting.
+SEVERITY: Final = re.compile(r"\bSevere\b|\bSEVERE\b|[>\"']severe[<\"']")
 # Documents about the API, which name every severity there is.
 DOCUMENTS: Final = re.compile(r"openapi\.json$|^docs/|^help/")
 WEBHOOKS: Final = "webhooks"
