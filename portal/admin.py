@@ -36,6 +36,7 @@ GROUPS: dict[str, tuple[Entry, ...]] = {
     "Orders": (
         Entry("orders.Order", "local_shipping"),
         Entry("orders.Return", "assignment_return"),
+        Entry("orders.Referral", "forward_to_inbox"),
         Entry("patients.Patient", "personal_injury"),
         Entry("studies.Study", "monitor_heart"),
     ),
