@@ -36,6 +36,8 @@ def organisation(chosen: Organisation, **others: Any) -> dict[str, Any]:
         "emit_on": "complete",
         "default_nights": "2",
         "default_sensors": ["neck"],
+        "severity_by": "ahi4",
+        "most_repeats": "2",
         "is_active": "on",
         **others,
     }

@@ -118,6 +118,9 @@ def test_nothing_is_in_anybodys_way_among_webhooks(
         found += looked_at(page, address)
 
     page.goto(f"{ENDPOINTS}add/")
+    found += looked_at(page, "which API")
+    page.get_by_label("API v1").check()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_label("Bearer token").fill("two words")
     page.get_by_role("button", name="Create").click()
     found += looked_at(page, "a new endpoint, refused")
@@ -144,6 +147,8 @@ def test_an_account_manager_makes_an_endpoint_tries_it_out_and_redelivers(
     page.goto("/admin/")
     page.get_by_role("link", name="Webhook endpoints").first.click()
     page.get_by_role("link", name="Add").first.click()
+    page.get_by_label("API v1").check()
+    page.get_by_role("button", name="Continue").click()
     with receiving() as receiver:
         page.get_by_label("Account").select_option(str(order.account_id))
         page.get_by_label("Address").fill(receiver.address)

@@ -208,6 +208,8 @@ def test_from_no_endpoint_to_a_message_that_is_sent_again(
     page = open_browser(manager.user)
     page.goto(START)
     page.get_by_role("link", name="New webhook endpoint").click()
+    page.get_by_label("API v1").check()
+    page.get_by_role("button", name="Continue").click()
     page.get_by_label("Address").fill(receiver.address)
     page.get_by_role("button", name="Create").dblclick()
     secret = page.locator("#part-1").inner_text()

@@ -97,7 +97,10 @@ def test_each_way_of_asking_goes_along_an_index(clinic: Organisation, actor: Act
         plan = plans(Selection(asked, text, actor=actor))
         assert index in plan, plan
         assert "Seq Scan on orders_order" not in plan, plan
-    assert "orders_for_supplies" in plans(Selection(SUPPLIES, actor=actor))
+    # Every fourth is one: among these the order of the rows themselves is as good.
+    plan = plans(Selection(SUPPLIES, actor=actor))
+    assert "orders_for_supplies" in plan or "Scan Backward using orders_order_pkey" in plan, plan
+    assert "Sort" not in plan, plan
     member = builders.staff(clinic)
     assert "orders_by_organisation" in plans(Selection(OrderFilter(), actor=member))
     assert "orders_by_clinic_and_status" in plans(Selection(SHIPPED, actor=member))

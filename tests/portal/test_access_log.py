@@ -129,14 +129,14 @@ def world(db: None) -> World:
             "<int:manufacturer_id>": item.manufacturer_id,
             "<int:webhook_id>": a_told_webhook(chosen, recipient),
             **what_the_patient_has(chosen, order.patient),
+            "reviews/<uuid:study_id>": f"reviews/{study.public_id}",
+            "<int:night>/attempts/<int:attempt>": "1/attempts/1",
             **a_locked_study(chosen, order.patient),
             "sandbox/studies/<uuid:study_id>": f"sandbox/studies/{order.study.public_id}",
             "<uuid:study>": order.study.public_id,
             "<uuid:order_id>": order.public_id,
             "<uuid:patient_id>": order.patient.public_id,
             "<uuid:other_id>": alike.public_id,
-            "reviews/<uuid:study_id>": f"reviews/{study.public_id}",
-            "<int:night>/attempts/<int:attempt>": "1/attempts/1",
             "<uuid:referral_id>": referral.public_id,
             "<uuid:member_id>": builders.user(
                 Role.CLINIC_STAFF, owner=chosen.account

@@ -280,7 +280,16 @@ def filled(route: str) -> str:
 def is_page(route: str) -> bool:
     """For people who sign in: not for programs, which bring tokens."""
     return not route.startswith(
-        ("v1/", "api/v3/", "oauth2/", ".well-known", "healthz", "docs/", "invitations")
+        (
+            "v1/",
+            "api/v3/",
+            "gateway/v1/",
+            "oauth2/",
+            ".well-known",
+            "healthz",
+            "docs/",
+            "invitations",
+        )
     )
 
 

@@ -7,6 +7,7 @@ from django.db import connection
 
 from orders import fulfilment
 from orders.statuses import Status
+from studies.news import tell
 from tests import builders, studying
 from webhooks.models import WebhookEvent
 
@@ -22,15 +23,18 @@ def test_an_order_and_its_study_that_move_at_once_are_both_told():
 
 
 def test_without_the_lock_one_of_the_two_would_be_lost(monkeypatch):
-    """The control: the two may then ask for the same place."""
-    monkeypatch.setattr("orders.news.lock_stream", lambda study_id: None)
-    failed = []
-    for _ in range(10):
-        failed += _both_at_once(builders.order(Status.AWAITING_SHIPMENT))
-        if failed:
-            break
+    """The control: the two then ask for the same place, both at the moment when they tell."""
+    orders = [builders.order(Status.AWAITING_SHIPMENT) for _ in range(10)]
+    ready = Barrier(2, timeout=20)
 
-    assert failed
+    def tell_at_the_same_moment(*told, **at):
+        ready.wait()
+        tell(*told, **at)
+
+    monkeypatch.setattr("orders.news.lock_stream", lambda study_id: ready.wait())
+    monkeypatch.setattr("studies.activation.tell", tell_at_the_same_moment)
+
+    assert any(_both_at_once(order) for order in orders)
 
 
 def _both_at_once(order) -> list[Exception]:

@@ -104,7 +104,7 @@ def test_what_is_not_there_is_not_found(gateway: Gateway, body: dict[str, Any]) 
         answer = gateway.post("/simulate", {"account": account, "order": reference})
         assert_refused(answer, 404, "resource_not_found", "order")
     answer = gateway.post("/simulate", {"account": other.pk, "study": "ORD-1"})
-    assert_refused(answer, 404, "study_not_found", "study")
+    assert_refused(answer, 404, "resource_not_found", "study")
 
 
 def test_a_live_account_is_refused_as_one_that_is_not_there(gateway: Gateway) -> None:

@@ -160,6 +160,7 @@ NEVER_MET = (
     patient_errors.PatientNotFound,
     patient_errors.PatientOfOthers,
     patient_errors.PatientReferenceTaken,
+    study_errors.ReviewHasChanged,
 )
 
 

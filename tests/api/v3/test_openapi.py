@@ -326,4 +326,6 @@ def test_control_a_status_that_is_not_in_the_document_is_found(
     assert [one.returncode for one in done] == [0, 1], done[-1].stdout
     assert "Undocumented" in done[-1].stdout
     seen = (tmp_path / "tally").read_text().splitlines()
-    assert [one for one in seen if one.startswith("POST")] == ["POST /api/v3/patient 400"] * 2
+    # It may try for itself what is answered without a key.
+    posted = [one for one in seen if one.startswith("POST") and not one.endswith("401")]
+    assert posted == ["POST /api/v3/patient 400"] * 2

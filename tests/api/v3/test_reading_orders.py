@@ -27,7 +27,8 @@ from organisations.models import Account, Organisation, User
 from organisations.roles import Role
 from patients.wanted import KnownPatient
 from portal.roles import as_owner
-from studies.models import Study, StudyStatus
+from studies.models import Study
+from studies.statuses import StudyStatus
 from tests import builders, warehouse
 from tests.api.calls import order_body
 from tests.api.calls import program as a_program_of_v1
@@ -587,7 +588,7 @@ def test_a_deep_page_of_100_000_orders_takes_its_ids_from_an_index_alone() -> No
     counting, paging, loading, counting_known, known, _ = plans
     assert "Index Only Scan" in counting, counting
     assert "Index Only Scan" in paging, paging
-    assert "Seq Scan on orders_order" not in loading, loading
+    assert "Seq Scan on orders_order " not in loading, loading
     for plan in (counting_known, known):
         assert "orders_by_external_id" in plan, plan
 
