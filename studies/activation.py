@@ -79,9 +79,9 @@ def _activate(study: Study, activation: Activation, *, actor: Actor) -> None:
         return
     now = activation.happened_at or timezone.now()
     first = min(study.activated_at or now, now)
-    here = StudyStatus(study.status)
-    to = StudyStatus.ACTIVATED if here is StudyStatus.CREATED else here
-    lifecycle.advance(study, to, activated_at=first, wrong_dates=0)
+    lifecycle.change(study, activated_at=first, wrong_dates=0)
+    if study.status == StudyStatus.CREATED:
+        lifecycle.advance(study, StudyStatus.ACTIVATED)
     nights.plan(study)
     lifecycle.record(
         study, StudyEventName.ACTIVATED, actor=actor, at=now, message=activation.message

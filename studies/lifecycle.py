@@ -29,14 +29,16 @@ def lock_stream(study_id: int) -> None:
 
 
 def advance(study: Study, to: StudyStatus, **columns: Any) -> None:
-    """Move the locked study to `to`, if it is not there; `columns` change with the status."""
-    if to != study.status:
-        assert to in NEXT[StudyStatus(study.status)], "the caller knows the life of a study"
-        columns = {"status": to, **columns}
+    """Move the locked study to `to`; `columns` change with the status."""
+    assert to in NEXT[StudyStatus(study.status)], "the caller knows the life of a study"
+    change(study, status=to, **columns)
+
+
+def change(study: Study, **columns: Any) -> None:
+    """Give the locked study these values; its status only by `advance`."""
     for name, value in columns.items():
         setattr(study, name, value)
-    if columns:
-        study.save(update_fields=list(columns))
+    study.save(update_fields=list(columns))
 
 
 def record(

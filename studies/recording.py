@@ -81,7 +81,7 @@ def complete_attempt(study: Study, result: AttemptResult, *, actor: Actor) -> Ni
 def finish(study: Study, *, actor: Actor) -> None:
     """Tell whoever ordered that there are enough results; perhaps again, after another night."""
     now = timezone.now()
-    lifecycle.advance(study, StudyStatus(study.status), finished_at=study.finished_at or now)
+    lifecycle.change(study, finished_at=study.finished_at or now)
     lifecycle.record(study, StudyEventName.FINISHED, actor=actor, at=now)
     tell(study, StudyTurn.FINISHED, at=now)
 
@@ -103,11 +103,7 @@ def _settle(study: Study, *, actor: Actor) -> None:
     """A result may be enough; one that comes after that waits for a review, too."""
     now = timezone.now()
     if study.status in (StudyStatus.RESULT_READY, StudyStatus.FINISHED):
-        lifecycle.advance(
-            study,
-            StudyStatus(study.status),
-            awaits_review_since=study.awaits_review_since or now,
-        )
+        lifecycle.change(study, awaits_review_since=study.awaits_review_since or now)
     elif nights.has_enough(study):
         lifecycle.advance(study, StudyStatus.RESULT_READY, awaits_review_since=now)
         lifecycle.record(study, StudyEventName.RESULT_READY, actor=actor, at=now)

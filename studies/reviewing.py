@@ -21,9 +21,7 @@ from studies.errors import (
     TooManyNights,
 )
 from studies.models import (
-    CONCLUSION_LENGTH,
     NOTE_LENGTH,
-    REASON_LENGTH,
     Review,
     Study,
     StudyEventName,
@@ -77,7 +75,7 @@ def amend_review(
     if version is not None and version != _last_version(study):
         raise ReviewHasChanged(field="study")
     review = _sign(study, conclusion, reason=reason.strip(), seen=seen, actor=actor)
-    lifecycle.advance(study, StudyStatus.FINISHED, awaits_review_since=None)
+    lifecycle.change(study, awaits_review_since=None)
     lifecycle.record(study, StudyEventName.AMENDED, actor=actor)
     if _release(study):
         finish(study, actor=actor)
@@ -134,8 +132,8 @@ def _sign(study: Study, conclusion: str, *, reason: str, seen: int, actor: Actor
         account_id=study.account_id,
         study=study,
         version=_last_version(study) + 1,
-        conclusion=conclusion.strip()[:CONCLUSION_LENGTH],
-        reason=reason[:REASON_LENGTH],
+        conclusion=conclusion.strip(),
+        reason=reason,
         signed_by=actor.label[:255],
         signed_by_user_id=actor.one_user,
         signed_at=timezone.now(),

@@ -69,6 +69,15 @@ def test_a_review_needs_a_conclusion():
         _sign(studying.with_results(), conclusion="  ")
 
 
+def test_what_was_signed_is_kept_to_its_last_word():
+    words = "Mild apnoea. " * 2000
+
+    review = _sign(studying.with_results(), conclusion=words)
+
+    review.refresh_from_db()
+    assert review.conclusion == words.strip()
+
+
 def test_results_that_came_while_the_page_was_open_are_looked_at_first():
     study = studying.in_house(studying.withheld(enough_nights=1), nights=2)
     studying.complete(study, 1)
